@@ -8,6 +8,7 @@ import { pendingMigrations } from '../store/migrate.ts';
 import { isDatabase } from '../store/sqlite.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { innermostMessage } from '../text/innermost-message.ts';
+import { AHEAD_TEXT, isAhead } from '../time/age.ts';
 import { systemClock } from '../time/clock.ts';
 import { dateTimeText } from '../time/date-time-text.ts';
 import type { FarClocks } from '../time/far-clocks.ts';
@@ -30,7 +31,7 @@ export async function probeBotHealth(config: Config, farClocks: FarClocks): Prom
             `deliveries ${environmentLabel({ name: environment, production })}`,
             at === null
               ? `none in the log${receives ? '' : '; no webhooks are configured'}`
-              : `the last one arrived ${dateTimeText(at, 'UTC')}`,
+              : `the last one arrived ${dateTimeText(at, 'UTC')}${isAhead(at, systemClock.now()) ? `, ${AHEAD_TEXT}` : ''}`,
           ),
         ),
         ...state.comparisons.map((each) => {

@@ -5,6 +5,7 @@ import { emptyListText, pageText } from '../events/find/list-text.ts';
 import { refusalLine } from '../events/log/refusal-text.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import { printable } from '../text/printable.ts';
+import { AHEAD_TEXT } from '../time/age.ts';
 import type { CommandContext } from './context.ts';
 import { iso, listedEventJson } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -109,8 +110,10 @@ function render(title: string, { entries, older, next }: EventPage, terminal: Te
 }
 
 /** Time, activity, contract, deliveries with the outcome, and the id for `find`. */
-function cells({ at, event, refused, outcome }: ListedEvent): string[] {
-  if (refused) return [iso(at), 'refused', '–', `${refusalLine(refused)}  ${refused.id}`];
+function cells({ at, ahead, event, refused, outcome }: ListedEvent): string[] {
+  const mark = ahead ? [AHEAD_TEXT] : [];
+  if (refused)
+    return [iso(at), 'refused', '–', [`${refusalLine(refused)}  ${refused.id}`, ...mark].join('  ')];
   const activity = event?.activity ?? outcome?.activity ?? 'unknown shape';
   const contract = event?.contract_id ?? outcome?.contract_id ?? '–';
   const times = `${event?.deliveryCount ?? 0} ×`.padStart(5);
@@ -122,6 +125,7 @@ function cells({ at, event, refused, outcome }: ListedEvent): string[] {
     [
       `${times}  ${status}  ${event?.id ?? outcome?.id ?? ''}`,
       ...(event ? notesTexts(event.notes).map(printable) : []),
+      ...mark,
     ].join('  '),
   ];
 }

@@ -41,7 +41,7 @@ export async function readBotHealth(
         environment: name,
         production,
         receives: webhooks !== null,
-        at: await newestVerifiedAt(db, name),
+        at: await newestVerifiedAt(db, name, clock.now()),
       })),
     ),
     comparisons: await Promise.all(

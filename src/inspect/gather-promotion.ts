@@ -134,7 +134,7 @@ async function readValidation(
     newest: newest && { verdict: newest.verdict, checkedAt: newest.checkedAt },
     ready: ready && { ...ready, workspace: workspaceIn(snapshot, key) },
     judgedConfiguration: judged.length > 0,
-    arrivals: webhooks ? await readArrivals(db, name, [...new Set(expected)]) : [],
+    arrivals: webhooks ? await readArrivals(db, name, [...new Set(expected)], now) : [],
     otherWorkspaceUntil: await otherWorkspaceUntil(db, name, key, now),
   };
 }

@@ -3,16 +3,20 @@ import { retriggerActs } from './audit.ts';
 import type { Database } from './database.ts';
 import { countDuplicates } from './delivery-counts.ts';
 import { PAYLOAD_UNREAD } from './event-log.ts';
+import { newestKnown } from './newest-known.ts';
 import { type Slice, slicesWithRows } from './slices.ts';
 import type { DeliveryRow } from './tables/event-log.ts';
 
 export type LoggedDelivery = Selectable<DeliveryRow>;
 
-/** The newest delivery of an environment with a valid signature, and the id of its event; null when none is kept. */
+/** The newest delivery of an environment with a valid signature, and the id of its event; null when none is kept. `now`: epoch ms. */
 export async function newestVerified(
   db: Database,
   environment: string,
+  now: number,
 ): Promise<(LoggedDelivery & { event_id: string }) | null> {
+  const at = await newestVerifiedAt(db, environment, now);
+  if (at === null) return null;
   const row = await db
     .selectFrom('deliveries')
     .innerJoin('events', 'events.key', 'deliveries.event_key')
@@ -20,7 +24,8 @@ export async function newestVerified(
     .select('events.id as event_id')
     .where('deliveries.environment', '=', environment)
     .where('rejection', 'is', null)
-    .orderBy('deliveries.received_at', 'desc')
+    .where('deliveries.received_at', '=', at)
+    .orderBy('deliveries.key', 'desc')
     .limit(1)
     .executeTakeFirst();
   return row ?? null;
@@ -43,7 +48,7 @@ export async function newestRedelivery(
   { since, until, laterMs }: { since: number; until: number; laterMs: number },
 ): Promise<{ delivery: LoggedDelivery; isLater: boolean } | null> {
   let soon: LoggedDelivery | null = null;
-  const newestIn = ({ from, to }: Slice) => newestVerifiedAt(db, environment, { from, to });
+  const newestIn = (slice: Slice) => verifiedAt(db, environment, slice);
   for await (const hour of slicesWithRows({ since, until }, newestIn)) {
     // Only few hours have more deliveries than new events.
     const { duplicates } = await countDuplicates(db, environment, hour);
@@ -72,12 +77,12 @@ async function redeliveryIn(
   return rows[0] ?? null;
 }
 
-/** When the newest delivery with a valid signature arrived, epoch ms UTC; read from an index alone. */
-export async function newestVerifiedAt(
-  db: Database,
-  environment: string,
-  { from = 0, to = Number.MAX_SAFE_INTEGER }: Partial<Slice> = {},
-): Promise<number | null> {
+/** When the newest delivery with a valid signature arrived, epoch ms UTC. */
+export const newestVerifiedAt = (db: Database, environment: string, now: number): Promise<number | null> =>
+  newestKnown(now, (to) => verifiedAt(db, environment, { from: 0, to }));
+
+/** The same within a slice of time, from an index alone. */
+async function verifiedAt(db: Database, environment: string, { from, to }: Slice): Promise<number | null> {
   const row = await db
     .selectFrom('deliveries')
     .select('received_at')

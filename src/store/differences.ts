@@ -177,12 +177,12 @@ export async function driftAt(db: Database, pair: Pair, time: number): Promise<P
   return { ...toComparison(row), paths: open.map(({ path }) => path) };
 }
 
-/** Successful comparisons since `since` (epoch ms), oldest first. */
+/** Successful comparisons dated since `since` (epoch ms), in the order in which they were stored. */
 export const comparisonsSince = async (
   db: Database,
   pair: Pair,
   since: number,
 ): Promise<StoredComparison[]> =>
   (
-    await comparisonsOf(db, pair).where('at', '>=', since).where('failed', '=', 0).orderBy('at').execute()
+    await comparisonsOf(db, pair).where('at', '>=', since).where('failed', '=', 0).orderBy('key').execute()
   ).map(toComparison);

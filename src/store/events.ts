@@ -1,13 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { isAhead, latestKnown } from '../time/age.ts';
 import { DAY_MS } from '../time/units.ts';
 import { oldestEventSince } from './contract-events.ts';
 import type { Database } from './database.ts';
 import type { LoggedDelivery } from './deliveries.ts';
 import { activityOfOutcome, logStartedAt } from './failures.ts';
 import type { FoundEvent, FoundOutcome } from './find.ts';
+import { newestKnown } from './newest-known.ts';
 
-/** The end of a page. Pages are ordered by time and, within a millisecond, by `key`. */
+/** The end of a page. Pages are ordered by time, those dated ahead last, and within a millisecond by `key`. */
 export interface Cursor {
   /** Epoch ms. */
   at: number;
@@ -25,6 +27,8 @@ export interface EventFilter {
   limit: number;
   /** Null: the first page. */
   after: Cursor | null;
+  /** Rows dated ahead of it come last, epoch ms. */
+  now: number;
 }
 
 /** The lists, with their table and the columns of their order. An outcome that names no activity has that of its event. */
@@ -53,24 +57,39 @@ const lists = {
 } as const;
 type List = keyof typeof lists;
 
+type Dated = 'known' | 'ahead';
+
 /** The rows of a list behind `after`, without a limit. Follows the order of the indexes: any other would sort all rows first. */
-function rowsOf(list: List, { environment, since, until, activity, after }: Omit<EventFilter, 'limit'>) {
+function rowsOf(
+  list: List,
+  { environment, since, until, activity, after, now }: Omit<EventFilter, 'limit'>,
+  dated: Dated,
+) {
   const { table, time, key, only, activity: ofRow } = lists[list];
   const at = sql.ref(time);
+  // Those ahead begin behind all that are known.
+  const isOver = dated === 'known' && after !== null && isAhead(after.at, now);
+  const isBehind = after !== null && (dated === 'known' || isAhead(after.at, now));
   return sql`from ${sql.table(table)} where environment = ${environment} and ${only}
+    and ${at} ${sql.raw(dated === 'known' ? '<=' : '>')} ${latestKnown(now)}
+    ${isOver ? sql`and false` : sql``}
     ${since === null ? sql`` : sql`and ${at} >= ${since}`}
     ${until === null ? sql`` : sql`and ${at} < ${until}`}
     ${activity === null ? sql`` : sql`and ${ofRow} = ${activity}`}
-    ${after === null ? sql`` : sql`and (${at}, ${sql.ref(key)}) < (${after.at}, ${after.key})`}`;
+    ${isBehind ? sql`and (${at}, ${sql.ref(key)}) < (${after.at}, ${after.key})` : sql``}`;
 }
 
 const newestOf =
   <Row>(list: List) =>
   async (db: Database, filter: EventFilter): Promise<Row[]> => {
     const [time, key] = [sql.ref(lists[list].time), sql.ref(lists[list].key)];
-    const { rows } = await sql<Row>`select * ${rowsOf(list, filter)}
-      order by ${time} desc, ${key} desc limit ${filter.limit}`.execute(db);
-    return rows;
+    const all: Row[] = [];
+    for (const dated of ['known', 'ahead'] as const) {
+      const { rows } = await sql<Row>`select * ${rowsOf(list, filter, dated)}
+        order by ${time} desc, ${key} desc limit ${filter.limit - all.length}`.execute(db);
+      all.push(...rows);
+    }
+    return all;
   };
 
 /** Events, newest first. */
@@ -87,20 +106,20 @@ export async function countListed(
   filter: Omit<EventFilter, 'limit'>,
 ): Promise<number> {
   const at = sql.ref(lists[list].time);
-  const within = rowsOf(list, filter);
+  const within = rowsOf(list, filter, 'known');
   const first = async (direction: 'asc' | 'desc') =>
     (
       await sql<{
         at: number;
       }>`select ${at} as at ${within} order by ${at} ${sql.raw(direction)} limit 1`.execute(db)
     ).rows[0]?.at ?? null;
+  const countOf = async (rows: RawBuilder<unknown>) =>
+    (await sql<{ count: number }>`select count(*) as count ${rows}`.execute(db)).rows[0]?.count ?? 0;
+  let count = await countOf(rowsOf(list, filter, 'ahead'));
   const [from, to] = [await first('asc'), await first('desc')];
-  if (from === null || to === null) return 0;
-  let count = 0;
+  if (from === null || to === null) return count;
   for (let day = from; day <= to; day += DAY_MS) {
-    const { rows } = await sql<{ count: number }>`select count(*) as count ${within}
-      and ${at} >= ${day} and ${at} < ${day + DAY_MS}`.execute(db);
-    count += rows[0]?.count ?? 0;
+    count += await countOf(sql`${within} and ${at} >= ${day} and ${at} < ${day + DAY_MS}`);
     await setImmediate();
   }
   return count;
@@ -126,11 +145,16 @@ export async function newestEventAt(
   db: Database,
   environment: string,
   activity: string | null,
+  now: number,
 ): Promise<number | null> {
   let query = db.selectFrom('events').select('received_at').where('environment', '=', environment);
   if (activity !== null) query = query.where('activity', '=', activity);
-  const row = await query.orderBy('received_at', 'desc').limit(1).executeTakeFirst();
-  return row?.received_at ?? null;
+  const newest = query.orderBy('received_at', 'desc').limit(1);
+  return newestKnown(
+    now,
+    async (before) =>
+      (await newest.where('received_at', '<', before).executeTakeFirst())?.received_at ?? null,
+  );
 }
 
 /** Webhooks may have been registered this long before the first one came, ms. */

@@ -46,7 +46,7 @@ export async function newestReport<Report extends StoredReport = StoredReport>(
   return id === null ? null : reportById<Report>(db, id);
 }
 
-/** The verdict of every report since `since` (epoch ms), oldest first. */
+/** The verdict of every report dated since `since` (epoch ms), in the order in which they were stored. */
 export const verdictsSince = (
   db: Database,
   environment: string,
@@ -57,7 +57,7 @@ export const verdictsSince = (
     .select(['checked_at as at', 'verdict'])
     .where('environment', '=', environment)
     .where('checked_at', '>=', since)
-    .orderBy('checked_at')
+    .orderBy(sql`rowid`)
     .execute();
 
 /** The newest report with the verdict ready, from `since` to `until` (epoch ms UTC), without its content; null when there is none. */

@@ -58,7 +58,7 @@ export async function newestSnapshot<Content>(
   return row ? { hash: row.hash, content: unpack(row.content) as Content, takenAt: row.taken_at } : null;
 }
 
-/** Every reading of an environment, oldest first. */
+/** Every reading of an environment in the order in which they were made, whatever the clock was then. */
 export async function snapshotReadings(
   db: Database,
   environment: string,
@@ -67,7 +67,6 @@ export async function snapshotReadings(
     .selectFrom('snapshot_readings')
     .select(['taken_at as takenAt', 'hash'])
     .where('environment', '=', environment)
-    .orderBy('taken_at')
     .orderBy('id')
     .execute();
 }

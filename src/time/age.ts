@@ -5,7 +5,13 @@ export const MAX_CLOCK_LEAD_MS = 60_000;
  * The rule for stored times: one that lies ahead of now was written by a wrong clock, so it is not known. It is neither young, nor
  * newest, nor done, and no wait goes by it. Times are epoch ms.
  */
-export const isAhead = (at: number, now: number): boolean => at > now + MAX_CLOCK_LEAD_MS;
+export const isAhead = (at: number, now: number): boolean => at > latestKnown(now);
+
+/** The latest time that is not ahead of `now`, epoch ms. */
+export const latestKnown = (now: number): number => now + MAX_CLOCK_LEAD_MS;
+
+/** How a row is marked whose time is ahead. */
+export const AHEAD_TEXT = 'dated ahead of now by a clock that was wrong';
 
 /** True when `at` is less than `limitMs` before `now`, and neither a minute nor `limitMs` after it. Times are epoch ms. */
 export const isYoung = (at: number, now: number, limitMs: number): boolean =>

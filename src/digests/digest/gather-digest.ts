@@ -15,6 +15,7 @@ import { countDeliveries } from '../../store/delivery-counts.ts';
 import { newestEventAt } from '../../store/events.ts';
 import { findSnapshotContent, newestSnapshot } from '../../store/snapshots.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
+import { isYoung } from '../../time/age.ts';
 import type { Clock } from '../../time/clock.ts';
 import { compareSnapshots } from '../../workspace/diff/compare-snapshots.ts';
 import { comparedPlaces } from '../../workspace/diff/compared-places.ts';
@@ -213,10 +214,10 @@ async function deliveriesOf(
 ): Promise<ReadResult<Deliveries>> {
   const silences = await Promise.all(
     (webhooks?.activities ?? []).map(async (activity): Promise<Silence[]> => {
-      const lastAt = await newestEventAt(db, name, activity);
+      const lastAt = await newestEventAt(db, name, activity, to);
       // Without a configured limit, silence during the whole period is shown for information.
       const windowMs = webhooks?.maxSilenceMs ?? to - from;
-      if (lastAt !== null && to - lastAt <= windowMs) return [];
+      if (lastAt !== null && isYoung(lastAt, to, windowMs + 1)) return [];
       return [{ activity, windowMs, lastAt, tooLong: webhooks?.maxSilenceMs != null }];
     }),
   );

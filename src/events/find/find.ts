@@ -72,7 +72,7 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
   if (ambiguous) return nothing;
   const { search, gathered, unsure } = await follow(db, { matches, environment: query.environment }, options);
   const { rows, counts, leftOut, identifiers } = gathered;
-  const timeline = buildTimeline(rows);
+  const timeline = buildTimeline(rows, options.now);
   if (timeline.length === 0) {
     const { sentences, elsewhere } = await explain(db, query, unread, options);
     const [answer = '', ...advice] = sentences;
@@ -157,7 +157,7 @@ async function explain(
   if (environment !== null) {
     const { matches } = await findMatches(db, id.trim(), null);
     const { rows } = await gather(db, { matches, environment: null }, pairs);
-    const elsewhere = [...new Set(buildTimeline(rows).map((entry) => entry.environment))];
+    const elsewhere = [...new Set(buildTimeline(rows, now).map((entry) => entry.environment))];
     if (elsewhere.length > 0)
       return {
         sentences: explainElsewhere(id, environment, elsewhere, { ...circumstances, environments }),

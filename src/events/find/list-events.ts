@@ -16,9 +16,10 @@ import {
   withDeliveries,
 } from '../../store/find.ts';
 import { eventOfOutcome } from '../../store/find-outcomes.ts';
+import { isAhead } from '../../time/age.ts';
 
 /** A query for a page of events. */
-export interface ListQuery extends Omit<EventFilter, 'after'> {
+export interface ListQuery extends Omit<EventFilter, 'after' | 'now'> {
   /** Only failures: refused deliveries and failed outcomes. */
   failed: boolean;
   /** `next` of the previous page; null for the first page. */
@@ -29,6 +30,8 @@ export interface ListQuery extends Omit<EventFilter, 'after'> {
 export interface ListedEvent {
   /** Time of arrival, or of the failure, epoch ms UTC. */
   at: number;
+  /** True when `at` is ahead of now. */
+  ahead: boolean;
   /** null for a refused delivery, or when the event of an outcome never arrived here. */
   event: EventWithDeliveries | null;
   refused: LoggedDelivery | null;
@@ -46,17 +49,17 @@ export interface EventPage {
   next: string | null;
 }
 
-/** One page of an environment's events, newest first. */
-export async function listEventPage(db: Database, query: ListQuery): Promise<EventPage> {
+/** One page of an environment's events, newest first; those dated ahead of `now` (epoch ms) come last. */
+export async function listEventPage(db: Database, query: ListQuery, now: number): Promise<EventPage> {
   // One extra row shows whether there is a next page.
-  const filter = { ...query, after: parseCursor(query.after), limit: query.limit + 1 };
+  const filter = { ...query, now, after: parseCursor(query.after), limit: query.limit + 1 };
   const all = query.failed ? await failures(db, filter) : await received(db, filter);
   const shown = all.slice(0, query.limit);
   const last = all.length > query.limit ? shown.at(-1) : undefined;
-  const older = last ? await count(db, query, { at: last.at, key: last.key }) : 0;
+  const older = last ? await count(db, filter, { at: last.at, key: last.key }) : 0;
   return {
-    entries: await completed(db, shown),
-    total: filter.after === null ? shown.length + older : await count(db, query, null),
+    entries: (await completed(db, shown)).map((entry) => ({ ...entry, ahead: isAhead(entry.at, now) })),
+    total: filter.after === null ? shown.length + older : await count(db, filter, null),
     older,
     next: last ? `${last.at}.${last.key}` : null,
   };
@@ -64,7 +67,7 @@ export async function listEventPage(db: Database, query: ListQuery): Promise<Eve
 
 async function count(
   db: Database,
-  { failed, ...query }: Omit<ListQuery, 'after'>,
+  { failed, ...query }: EventFilter & Pick<ListQuery, 'failed'>,
   after: Cursor | null,
 ): Promise<number> {
   const of = (list: Parameters<typeof countListed>[1]) => countListed(db, list, { ...query, after });
@@ -99,10 +102,15 @@ async function failures(db: Database, filter: EventFilter): Promise<Row[]> {
   return [
     ...refused.map((each): Row => ({ ...NOTHING, at: each.received_at, key: each.id, refused: each })),
     ...outcomes.map((outcome): Row => ({ ...NOTHING, at: outcome.at, key: outcome.id, outcome })),
-  ].sort((left, right) => right.at - left.at || (left.key < right.key ? 1 : -1));
+  ].sort(
+    (left, right) =>
+      Number(isAhead(left.at, filter.now)) - Number(isAhead(right.at, filter.now)) ||
+      right.at - left.at ||
+      (left.key < right.key ? 1 : -1),
+  );
 }
 
-async function completed(db: Database, rows: readonly Row[]): Promise<ListedEvent[]> {
+async function completed(db: Database, rows: readonly Row[]): Promise<Omit<ListedEvent, 'ahead'>[]> {
   const parts = await Promise.all(
     rows.map(async ({ key: _, event, outcome, ...row }) => ({
       ...row,

@@ -75,8 +75,8 @@ export const createLogReader = (
       if (!only || more.length > 0) return answers;
       return { ...answers, answered: [{ ...only, result: await look(only.result, only.environment) }] };
     },
-    list: (query) => listEventPage(db, query),
-    newestEventAt: (environment, activity) => newestEventAt(db, environment, activity),
+    list: (query) => listEventPage(db, query, clock.now()),
+    newestEventAt: (environment, activity) => newestEventAt(db, environment, activity, clock.now()),
     knows: (id) => isKnownId(db, id),
   };
 };

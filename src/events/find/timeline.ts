@@ -6,6 +6,7 @@ import type { EventWithDeliveries, FoundOutcome } from '../../store/find.ts';
 import type { OwnReads, OwnRecord } from '../../store/find-calls.ts';
 import type { Reading, SnapshotAtEvent } from '../../store/find-snapshots.ts';
 import type { StoredReport } from '../../store/reports.ts';
+import { AHEAD_TEXT, isAhead } from '../../time/age.ts';
 import { durationText } from '../../time/duration-text.ts';
 import { alikeText, hasIds, outageText, refusalText, statusOf } from '../log/refusal-text.ts';
 import { isFailed } from './answer-calls.ts';
@@ -45,60 +46,85 @@ export interface FoundRows {
   acts: LoggedAct[];
 }
 
-/** All entries in chronological order, and the configuration in force as the last one. */
-export const buildTimeline = (found: FoundRows): TimelineEntry[] => [
-  ...[
-    ...found.events.flatMap(eventEntries),
-    ...found.refused.map(refusedEntry),
+/**
+ * All entries in chronological order, and the configuration in force as the last one. Deliveries are in the order in which they
+ * arrived, whatever the clock was then. `now`: epoch ms.
+ */
+export function buildTimeline(found: FoundRows, now: number): TimelineEntry[] {
+  const arrived = inOrder([
+    ...found.events.flatMap(deliveryEntries),
+    ...found.refused.map((delivery) => ({ key: delivery.key, entry: refusedEntry(delivery) })),
+  ]);
+  const placed = (entries: TimelineEntry[]) =>
+    entries.map((entry) => ({ place: Math.min(entry.at, now), entry }));
+  const others = [
     ...found.calls.map(callEntry),
     ...found.reads.map(readsEntry),
     ...found.outcomes.toSorted((left, right) => left.attempt - right.attempt).map(outcomeEntry),
     ...found.readings.flatMap(readingEntries),
     ...found.reports.map(reportEntry),
     ...found.acts.map(actEntry),
-  ].sort((left, right) => left.at - right.at),
-  ...found.snapshots.map(snapshotEntry),
-];
+  ];
+  const sorted = [...placed(found.events.flatMap(occurredEntry)), ...arrived, ...placed(others)].sort(
+    (left, right) => left.place - right.place,
+  );
+  return [...sorted.map(({ entry }) => entry), ...found.snapshots.map(snapshotEntry)].map((entry) =>
+    isAhead(entry.at, now) ? { ...entry, summary: `${entry.summary}; ${AHEAD_TEXT}` } : entry,
+  );
+}
 
-function eventEntries({ deliveries, deliveryCount, notes, ...event }: EventWithDeliveries): TimelineEntry[] {
-  const { id, environment, activity, contract_id: contract, occurred_at: occurredAt } = event;
-  const what = `${activity ?? 'an event of an unknown shape'}${contract === null ? '' : `, contract ${contract}`}`;
-  const occurred: TimelineEntry[] =
-    occurredAt === null
-      ? []
-      : [
-          {
-            at: occurredAt,
-            kind: 'occurred',
-            id,
-            environment,
-            summary: `${what} happened in SpotDraft`,
-            matters: false,
-          },
-        ];
+/** A place in time for each entry, epoch ms: not after that of an entry which arrived later. */
+function inOrder(
+  entries: { key: number; entry: TimelineEntry }[],
+): { place: number; entry: TimelineEntry }[] {
+  let place = Number.POSITIVE_INFINITY;
+  return entries
+    .sort((left, right) => right.key - left.key)
+    .map(({ entry }) => {
+      place = Math.min(place, entry.at);
+      return { place, entry };
+    })
+    .reverse();
+}
+
+const whatOf = ({
+  activity,
+  contract_id: contract,
+}: Pick<EventWithDeliveries, 'activity' | 'contract_id'>): string =>
+  `${activity ?? 'an event of an unknown shape'}${contract === null ? '' : `, contract ${contract}`}`;
+
+function occurredEntry(event: EventWithDeliveries): TimelineEntry[] {
+  const { id, environment, occurred_at: at } = event;
+  const summary = `${whatOf(event)} happened in SpotDraft`;
+  return at === null ? [] : [{ at, kind: 'occurred', id, environment, summary, matters: false }];
+}
+
+function deliveryEntries({ deliveries, deliveryCount, notes, ...event }: EventWithDeliveries): {
+  key: number;
+  entry: TimelineEntry;
+}[] {
+  const { environment, occurred_at: occurredAt } = event;
   // The first delivery is always there; those left out are behind it.
   const leftOut = deliveryCount - deliveries.length;
-  return [
-    ...occurred,
-    ...deliveries.map((delivery, index): TimelineEntry => {
-      const before = deliveries[index - 1];
-      const more = index === 0 ? notesTexts(notes).map((note) => `; ${note}`) : [];
-      const number = (index + 1 + leftOut).toLocaleString('en-US');
-      const how = before
-        ? index === 1 && leftOut > 0
-          ? `delivered again (no. ${number})`
-          : `delivered again (no. ${number}), ${durationText(delivery.received_at - before.received_at)} after the one before`
-        : firstDelivery(delivery.received_at, occurredAt, what);
-      return {
-        matters: index === 0,
-        at: delivery.received_at,
-        kind: 'delivery',
-        id: delivery.id,
-        environment,
-        summary: [`${how}; verified and stored, request ${delivery.request_id}`, ...more].join(''),
-      };
-    }),
-  ];
+  return deliveries.map((delivery, index) => {
+    const before = deliveries[index - 1];
+    const more = index === 0 ? notesTexts(notes).map((note) => `; ${note}`) : [];
+    const number = (index + 1 + leftOut).toLocaleString('en-US');
+    const how = before
+      ? index === 1 && leftOut > 0
+        ? `delivered again (no. ${number})`
+        : `delivered again (no. ${number}), ${durationText(Math.max(0, delivery.received_at - before.received_at))} after the one before`
+      : firstDelivery(delivery.received_at, occurredAt, whatOf(event));
+    const entry: TimelineEntry = {
+      matters: index === 0,
+      at: delivery.received_at,
+      kind: 'delivery',
+      id: delivery.id,
+      environment,
+      summary: [`${how}; verified and stored, request ${delivery.request_id}`, ...more].join(''),
+    };
+    return { key: delivery.key, entry };
+  });
 }
 
 function firstDelivery(at: number, occurredAt: number | null, what: string): string {

@@ -48,7 +48,15 @@ export async function searchTitles(
   for (const environment of environments) {
     let [read, after]: [number, Cursor | null] = [0, null];
     for (;;) {
-      const filter = { environment, since: null, until: null, activity: null, limit: PAGE, after };
+      const filter = {
+        environment,
+        since: null,
+        until: null,
+        activity: null,
+        limit: PAGE,
+        after,
+        now: Infinity,
+      };
       const page: FoundEvent[] = read < MAX_EVENTS ? await listEvents(db, filter) : [];
       const last = page.at(-1);
       if (last === undefined) break;

@@ -50,6 +50,7 @@ export async function readBusinessUsers(
     activity: null,
     limit: MAX_EVENTS + 1,
     after: null,
+    now: period.until,
   };
   const events = await listEvents(db, filter);
   const users = new Map<number, ContractUser>();

@@ -88,8 +88,8 @@ export async function readLogFacts(
     newestReported: reported.all.newest ?? (await newestReportedCall(db, environment, until)),
     newestRedelivery: await newestRedelivery(db, environment, { ...recent, laterMs: MINUTE_MS }),
     newestRetriedOutcome: await newestRetriedOutcome(db, environment, { since: recent.since, until }),
-    newestVerified: await newestVerified(db, environment),
-    arrivals: await readArrivals(db, environment, webhooks?.activities ?? []),
+    newestVerified: await newestVerified(db, environment, now),
+    arrivals: await readArrivals(db, environment, webhooks?.activities ?? [], now),
     refused: await readRefused(db, environment, now - DAY_MS),
     receiverKey: await receiverKeyOf(db, environment),
     registered: await listRegistrations(db, environment),
@@ -115,7 +115,11 @@ export const readArrivals = (
   db: Database,
   environment: string,
   activities: readonly string[],
+  now: number,
 ): Promise<Arrival[]> =>
   Promise.all(
-    activities.map(async (activity) => ({ activity, at: await newestEventAt(db, environment, activity) })),
+    activities.map(async (activity) => ({
+      activity,
+      at: await newestEventAt(db, environment, activity, now),
+    })),
   );

@@ -4,6 +4,7 @@ import type { Report, Status, Verdict } from '../../readiness/report.ts';
 import type { Database } from '../../store/database.ts';
 import { newestVerifiedAt } from '../../store/deliveries.ts';
 import { newestReportId, reportById } from '../../store/reports.ts';
+import { isAhead } from '../../time/age.ts';
 import type { Clock } from '../../time/clock.ts';
 
 export interface StateSources {
@@ -72,18 +73,21 @@ export function addStateMetrics(
 
   gauge(
     'envcheck_last_verified_delivery_timestamp_seconds',
-    'Time of the newest delivery with a valid signature; absent when the log has none',
+    'Time of the newest delivery with a valid signature; absent when the log has none, or only such that are dated ahead of now',
     [],
     async (environment, set) => {
-      const at = await newestVerifiedAt(db, environment);
-      if (at !== null) set({}, at / 1_000);
+      const now = clock.now();
+      const at = await newestVerifiedAt(db, environment, now);
+      if (at !== null && !isAhead(at, now)) set({}, at / 1_000);
     },
   );
   gauge(
     'envcheck_report_timestamp_seconds',
     'Time of the newest report',
     [],
-    ofReport(({ checkedAt }, set) => set({}, checkedAt / 1_000)),
+    ofReport(({ checkedAt }, set) => {
+      if (!isAhead(checkedAt, clock.now())) set({}, checkedAt / 1_000);
+    }),
   );
   gauge(
     'envcheck_verdict',

@@ -1,6 +1,7 @@
 import type { Environment, Webhooks } from '../../config/config.ts';
 import type { LogFacts } from '../../events/log/log-facts.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
+import { AHEAD_TEXT, isAhead } from '../../time/age.ts';
 import { durationText } from '../../time/duration-text.ts';
 import type { Check } from '../check.ts';
 import { combine, type Finding, fail, judgeFact, nothingRequired, pass } from '../judgement.ts';
@@ -53,9 +54,20 @@ function judgeSilence(
 ): Finding[] {
   // When nothing ever arrived, each activity says so.
   if (maxSilenceMs === null || newestVerified === null) return [];
-  const silence = now - newestVerified.received_at;
+  const at = newestVerified.received_at;
+  const silence = now - at;
   const expected = `a delivery within the last ${durationText(maxSilenceMs)}`;
   const evidence = [deliveryEvidence(newestVerified)];
+  if (isAhead(at, now))
+    return [
+      {
+        status: 'unknown',
+        expected,
+        reason: `the newest is ${AHEAD_TEXT}: ${new Date(at).toISOString()}`,
+        remedy: 'Check again after the next delivery',
+        evidence,
+      },
+    ];
   const actual = `the newest is ${durationText(silence)} old`;
   if (silence <= maxSilenceMs) return [pass(expected, actual, evidence)];
   const remedy = `Check in SpotDraft (Settings, Developer settings) that the webhook of ${environmentLabel(environment)} is active: SpotDraft disables it after failures and then sends nothing`;

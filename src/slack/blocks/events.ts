@@ -5,6 +5,7 @@ import { emptyListText, pageText } from '../../events/find/list-text.ts';
 import { refusalLine } from '../../events/log/refusal-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
+import { AHEAD_TEXT } from '../../time/age.ts';
 import { actionIds } from '../action-ids.ts';
 import { fitBlocks } from './budget.ts';
 import { bold, bullets, clip, code, dateElement, paragraph, plain, quoted, richText } from './text.ts';
@@ -59,12 +60,14 @@ export function eventsMessage(view: EventsView): Message {
   };
 }
 
-function line({ at, event, refused, outcome }: ListedEvent): RichTextElement[] {
+function line({ at, ahead, event, refused, outcome }: ListedEvent): RichTextElement[] {
+  const mark = ahead ? [plain(`, ${AHEAD_TEXT}`)] : [];
   if (refused)
     return [
       dateElement(at),
       plain(` refused: ${refusalLine(refused)}, from ${clip(refused.source, 60)} `),
       code(refused.id),
+      ...mark,
     ];
   const activity = event?.activity ?? outcome?.activity ?? 'an event in an unknown format';
   const contract = event?.contract_id ?? outcome?.contract_id;
@@ -81,6 +84,7 @@ function line({ at, event, refused, outcome }: ListedEvent): RichTextElement[] {
     dateElement(at),
     plain(` ${[clip(activity, 80), ...details].join(', ')} `),
     code(clip(event?.id ?? outcome?.id ?? '', 80)),
+    ...mark,
   ];
 }
 

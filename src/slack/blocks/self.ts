@@ -4,6 +4,7 @@ import { comparisonText, outboxText, sizeText } from '../../commands/self-text.t
 import { lastRunText, nextRunText } from '../../digests/schedule/report-status-text.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Message } from '../../text/message.ts';
+import { AHEAD_TEXT, isAhead } from '../../time/age.ts';
 import { dateTimeText } from '../../time/date-time-text.ts';
 import { durationText } from '../../time/duration-text.ts';
 import { fitBlocks } from './budget.ts';
@@ -49,7 +50,7 @@ export function selfMessage({ state, startedAt, now, timezone, note }: SelfView)
         ? [paragraph(plain(`${outbox.troubles.length - 10} more: /readyz lists all.`))]
         : []),
     ),
-    ofEnvironments('Last delivery', state.deliveries, (each) => deliveryText(each, timezone)),
+    ofEnvironments('Last delivery', state.deliveries, (each) => deliveryText(each, now, timezone)),
     ofEnvironments('Contracts compared with the log', state.comparisons, (each) =>
       clip(comparisonText(each, now).replaceAll('`', ''), 300),
     ),
@@ -93,7 +94,11 @@ const ofEnvironments = <Line extends { environment: string; production: boolean 
     ]),
   );
 
-function deliveryText({ at, receives }: BotHealth['deliveries'][number], timezone: string): string {
-  if (at !== null) return dateTimeText(at, timezone);
+function deliveryText(
+  { at, receives }: BotHealth['deliveries'][number],
+  now: number,
+  timezone: string,
+): string {
+  if (at !== null) return `${dateTimeText(at, timezone)}${isAhead(at, now) ? `, ${AHEAD_TEXT}` : ''}`;
   return receives ? 'none in the log' : 'none; no webhooks are configured';
 }

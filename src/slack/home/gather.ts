@@ -10,7 +10,7 @@ import { endOf, type SignOffState, stateOf } from '../../readiness/sign-off-stat
 import { signOffsOf } from '../../readiness/sign-offs.ts';
 import type { ReadResult } from '../../spotdraft/fact.ts';
 import type { Database } from '../../store/database.ts';
-import { newestVerified } from '../../store/deliveries.ts';
+import { newestVerifiedAt } from '../../store/deliveries.ts';
 import { newestComparison } from '../../store/differences.ts';
 import { newestEventAt } from '../../store/events.ts';
 import { newestReport } from '../../store/reports.ts';
@@ -135,15 +135,18 @@ async function eventsOf(
   { name, webhooks }: Environment,
 ): Promise<HomeEvents | null> {
   if (!webhooks) return null;
-  const newest = (await newestVerified(db, name))?.received_at ?? null;
+  const newest = await newestVerifiedAt(db, name, clock.now());
   const arrivals = await Promise.all(
-    webhooks.activities.map(async (activity) => ({ activity, at: await newestEventAt(db, name, activity) })),
+    webhooks.activities.map(async (activity) => ({
+      activity,
+      at: await newestEventAt(db, name, activity, clock.now()),
+    })),
   );
   const { maxSilenceMs } = webhooks;
   return {
     newestAt: newest,
     maxSilenceMs,
-    isSilent: maxSilenceMs !== null && newest !== null && clock.now() - newest > maxSilenceMs,
+    isSilent: maxSilenceMs !== null && newest !== null && !isYoung(newest, clock.now(), maxSilenceMs + 1),
     expected: arrivals.length,
     neverReceived: arrivals.filter(({ at }) => at === null).map(({ activity }) => activity),
   };

@@ -1,10 +1,13 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { readFailures } from '../../../src/events/failures/read-failures.ts';
+import { find } from '../../../src/events/find/find.ts';
 import { type ListQuery, listEventPage } from '../../../src/events/find/list-events.ts';
 import { callExport, outcomeExport } from '../../../src/events/log/export.ts';
 import type { Database } from '../../../src/store/database.ts';
+import { newestVerified, newestVerifiedAt } from '../../../src/store/deliveries.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
+import { newestEventAt } from '../../../src/store/events.ts';
 import { temporaryFolder } from '../../environment.ts';
 import { openNewDatabase } from '../../event-log.ts';
 
@@ -28,16 +31,20 @@ async function openLog(): Promise<Log> {
     file,
     sql: (statement, ...values) => void sqlite.prepare(statement).run(...values),
     list: (query = {}) =>
-      listEventPage(db, {
-        environment: 'prod',
-        since: null,
-        until: null,
-        activity: null,
-        failed: false,
-        limit: 20,
-        after: null,
-        ...query,
-      }),
+      listEventPage(
+        db,
+        {
+          environment: 'prod',
+          since: null,
+          until: null,
+          activity: null,
+          failed: false,
+          limit: 20,
+          after: null,
+          ...query,
+        },
+        NOW,
+      ),
   };
 }
 
@@ -252,3 +259,78 @@ test('a report that arrives late is in the export of the time at which it arrive
     counts.push(page.counts);
   expect(counts).toEqual([{ outcomes: 1, 'of another time that arrived in this one': 1 }]);
 });
+
+const HOUR = 60 * MINUTE;
+
+test.each([
+  ['two minutes', 2 * MINUTE],
+  ['an hour', HOUR],
+  ['a day', 24 * HOUR],
+  ['50 days', 1_200 * HOUR],
+  ['ten years', 87_600 * HOUR],
+])('what arrived while the clock was %s ahead is neither newest nor lost', async (_how, ahead) => {
+  const log = await openLog();
+  const { db, list } = log;
+  addEvents(log, { count: 7 });
+  const shift = (table: string, column = 'received_at') =>
+    log.sql(`update ${table} set ${column} = ? where key in (2, 3)`, NOW + ahead);
+  for (const table of ['events', 'deliveries']) shift(table);
+  expect(await newestVerifiedAt(db, 'prod', NOW)).toBe(NOW);
+  expect((await newestVerified(db, 'prod', NOW))?.event_id).toBe('evt_prod_000001');
+  expect(await newestEventAt(db, 'prod', 'CONTRACT_CREATED', NOW)).toBe(NOW);
+  const all = await list();
+  const expected = ['1', '4', '5', '6', '7', '3', '2'].map((number) => `evt_prod_00000${number}`);
+  expect(all.entries.map(({ event }) => event?.id)).toEqual(expected);
+  expect(all.entries.filter((entry) => entry.ahead)).toHaveLength(2);
+  // Page by page, with the right counts.
+  for (const limit of [1, 2, 3, 5, 6]) {
+    const ids: (string | undefined)[] = [];
+    for (let after: string | null = null; ; ) {
+      const page = await list({ limit, after });
+      ids.push(...page.entries.map(({ event }) => event?.id));
+      expect([page.total, page.older]).toEqual([7, 7 - ids.length]);
+      after = page.next;
+      if (after === null) break;
+    }
+    expect(ids).toEqual(expected);
+  }
+  log.sql(
+    `update deliveries set rejection = 'bad_signature', event_key = null, id = printf('dlv_%026d', key)`,
+  );
+  const failed = await list({ failed: true, limit: 3 });
+  expect(
+    (await list({ failed: true, limit: 9, after: failed.next })).entries.map((each) => each.ahead),
+  ).toEqual([false, false, true, true]);
+  // With nothing else, it counts and is marked.
+  log.sql('delete from identifiers');
+  for (const table of ['deliveries', 'events']) log.sql(`delete from ${table} where key not in (2, 3)`);
+  expect(await newestEventAt(db, 'prod', null, NOW)).toBe(NOW + ahead);
+});
+
+test.each([
+  ['ahead, with a later delivery', [0, 2 * HOUR, 2], 3, ['1', '2', '3']],
+  ['100 days ahead', [0, 2_400 * HOUR, 2, 3], 4, ['1', '2', '3', '4']],
+  ['behind', [0, -2 * HOUR, 2], 3, ['1', '2', '3']],
+  ['ahead, and then behind', [0, 48 * HOUR, -HOUR, 3], 4, ['1', '2', '3', '4']],
+  ['100 days behind at first', [-2_400 * HOUR, 1, 2], 3, ['1', '2', '3']],
+])(
+  'the timeline has the deliveries in order of arrival when the clock was %s',
+  async (_how, times, count, expected) => {
+    const log = await openLog();
+    addEvents(log, { count: 1 });
+    log.sql('delete from deliveries');
+    for (const [index, at] of times.entries())
+      log.sql(
+        `insert into deliveries (id, event_key, environment, received_at, request_id, source, bytes) values (?, 1, 'prod', ?, 'req', '192.0.2.1', 2)`,
+        `dlv_${index + 1}`,
+        NOW - 100 + at,
+      );
+    const options = { keepMs: 2_160 * HOUR, now: NOW, environments: [], pairs: [] };
+    const { timeline } = await find(log.db, { id: 'evt_prod_000001', environment: null }, options);
+    const entries = timeline.filter(({ kind }) => kind === 'delivery');
+    expect(entries.map(({ id }) => id.slice(4))).toEqual(expected);
+    expect(entries).toHaveLength(count);
+    const isMarked = entries.map(({ summary }) => summary.includes('dated ahead of now'));
+    expect(isMarked).toEqual(times.map((at) => at > HOUR));
+  },
+);
