@@ -112,7 +112,7 @@ export const environmentSchema = field
     routing: field
       .section({
         businessUser: field
-          .name()
+          .addressOrName()
           .describe('The address of the business user that contracts of the integration must get, or a role'),
       })
       .optional()

@@ -42,7 +42,11 @@ export const variable = () => z.string({ error: 'name' }).regex(/\S/, { error: '
 export const text = () => nonEmptyText('text');
 export const boolean = () => z.boolean({ error: 'boolean' });
 export const duration = () => matching('duration', durationPattern);
-export const email = () => matching('email', /^[^\s@<>]+@[^\s@<>]+$/);
+/** The local part is ASCII: a letter of another script that looks like one of it would name somebody else. */
+export const email = () => matching('email', /^[!-;=?A-~]+@[^\s@<>]+$/);
+/** An address, or a name without `@`. */
+export const addressOrName = () =>
+  name().refine((text) => !text.includes('@') || email().safeParse(text).success, { error: 'email' });
 export const slug = () => matching('slug', /^[a-z0-9][a-z0-9-]{0,39}$/);
 export const maintenanceTime = () =>
   refined(

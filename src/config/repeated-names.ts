@@ -1,3 +1,4 @@
+import { lookOf } from '../text/hidden-differences.ts';
 import {
   entries,
   environmentNamesIn,
@@ -23,13 +24,29 @@ export function repeatedNames(content: Record<string, unknown>, at: MakeProblem)
     ...environments.flatMap((name) =>
       repeated(entries(content, ['environments', name, 'receivers']), 'name', at, everywhere),
     ),
-    ...['slack', 'os'].flatMap((account) => repeated(people(content), account, at, everywhere)),
+    ...['slack', 'os'].flatMap((account) => repeated(people(content), account, at, byLook)),
+    ...namesThatLookAlike(content, at),
   ];
 }
 
 function people(content: Record<string, unknown>): Found[] {
   const all = found(content, ['access', 'people']);
   return isMapping(all.value) ? Object.keys(all.value).map((name) => inside(all, name)) : [];
+}
+
+function namesThatLookAlike(content: Record<string, unknown>, at: MakeProblem): Problem[] {
+  const names = people(content).map(({ path }) => ({ path, look: lookOf(String(path.at(-1))) }));
+  return names
+    .filter(({ look }, index) => names.findIndex((other) => other.look === look) < index)
+    .map(({ path }) =>
+      at(path, {
+        wrong: 'has a name that looks like another one',
+        value: undefined,
+        allowed: 'each person once, with all of their accounts',
+        remedy: 'merge the two entries, or make the names different',
+        at: 'key',
+      }),
+    );
 }
 
 interface Sameness {
@@ -50,6 +67,7 @@ const folded: Sameness = {
   rule: 'ignoring case and outer blanks',
   scoped: true,
 };
+const byLook: Sameness = { keyOf: lookOf, rule: 'letters that look alike are one', scoped: false };
 const everywhere: Sameness = { ...folded, scoped: false };
 
 function repeated(

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { characterName } from '../text/character-names.ts';
 import { keysOf } from './fields.ts';
 import { isMapping, valueAt } from './parsed-values.ts';
 import { didYouMean, type Path, type Problem, pathText } from './problem.ts';
@@ -31,8 +32,31 @@ function issueProblem(issue: Issue, base: Path, content: unknown, at: MakeProble
       at(path, { wrong: 'has no value', value: undefined, allowed, remedy: `${remedy}; or remove the key` }),
     ];
   }
-  const wrong = issue.message === 'secret' ? secretWrong(value) : 'is not allowed';
+  const wrong =
+    issue.message === 'secret'
+      ? secretWrong(value)
+      : (foreignCharacter(issue.message, value) ?? 'is not allowed');
   return [at(path, { wrong, value, allowed, remedy })];
+}
+
+/** Kinds of values that are written in ASCII. */
+const asciiKinds: readonly string[] = [
+  'slackUser',
+  'slackGroup',
+  'channel',
+  'email',
+  'slug',
+] satisfies ValueKind[];
+
+/** Names the first character of an id that looks like an ASCII one or cannot be seen, with its position from 1. */
+function foreignCharacter(kind: string, value: unknown): string | null {
+  if (!asciiKinds.includes(kind) || typeof value !== 'string') return null;
+  const characters = [...value];
+  const at = characters.findIndex((each) => !/[ -~]/.test(each));
+  const foreign = characters[at];
+  return foreign === undefined
+    ? null
+    : `has a character that is not ASCII at position ${at + 1}: ${characterName(foreign)}`;
 }
 
 function unknownKeys(
@@ -59,10 +83,10 @@ const nameOrSection: readonly string[] = ['scopedName', 'approval'] satisfies Va
 
 /** For `name or { name, environments }`: the issues inside the braces, when the file has braces. */
 function objectBranch(issue: Issue & { code: 'invalid_union' }, value: unknown): readonly Issue[] | null {
-  if (!nameOrSection.includes(issue.message) || !isMapping(value)) return null;
+  if (![...nameOrSection, 'readers'].includes(issue.message) || !isMapping(value)) return null;
   return (
     issue.errors.find(
-      (branch) => !branch.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+      (branch) => !branch.some(({ code, path }) => code !== 'unrecognized_keys' && path.length === 0),
     ) ?? null
   );
 }

@@ -1,5 +1,6 @@
 import type { Person, SignOff } from '../config/config.ts';
 import type { SignOffAct } from '../store/sign-offs.ts';
+import { lookOf } from '../text/hidden-differences.ts';
 
 /** State of one sign-off at a moment, derived from its acts. */
 export interface SignOffState {
@@ -85,7 +86,9 @@ export function countPeople(signed: readonly Identity[], people: readonly Person
   return Math.max(1 + countPeople(others, people), countPeople(rest, people));
 }
 
-const nameOf = ({ personName }: Identity): string => personName.normalize('NFKC').trim().toLowerCase();
+/** Equal for names that look the same, and for users without a name: a number tells nobody who somebody is. */
+const nameOf = ({ actor, person, personName }: Identity): string =>
+  person === null && /^cli:\d+$/.test(actor) ? '' : lookOf(personName);
 
 /** A person whom the command line names is told apart by name. */
 const surfaceOf = ({ actor, person }: Identity): string =>
@@ -94,20 +97,34 @@ const surfaceOf = ({ actor, person }: Identity): string =>
 /** Somebody all of whose accounts are known is nobody else. */
 const hasBoth = (person: Person | undefined): boolean => person?.slack != null && person.os !== null;
 
-const accountsOf = ({ actor, person }: Identity): string[] => {
-  if (person === null) return [actor];
-  const named = person.trim().toLowerCase();
-  return [/^[uw][a-z0-9]{2,}$/.test(named) ? `slack:${named.toUpperCase()}` : `person:${named}`, actor];
-};
+/** An id of Slack as people write it: `U0ANA`, `slack:U0ANA`, `@U0ANA`, `<@U0ANA|ana>`. */
+const SLACK_ID = /^(?:slack:)?<?@?([uw][a-z0-9]{2,})(?:\|[^>]*)?>?$/i;
+/** The name of somebody, as an earlier answer shows it. */
+const ENTERED_BY = / \(entered by .*\)$/;
+
+const accountsOf = ({ actor, person }: Identity): string[] =>
+  person === null ? [actor] : [...namedAccounts(person), actor];
+
+/** A text such as `Ursula` may be a name or an id, so it is both. */
+function namedAccounts(person: string): string[] {
+  const named = person
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .trim()
+    .replace(ENTERED_BY, '');
+  const id = SLACK_ID.exec(named)?.[1];
+  if (/^cli:/i.test(named)) return [`cli:${named.slice('cli:'.length).trim()}`];
+  return [...(id ? [`slack:${id.toUpperCase()}`] : []), `person:${lookOf(named)}`];
+}
 
 const hasAccount = ({ name, slack, os }: Person, account: string): boolean =>
-  account === `person:${name.trim().toLowerCase()}` ||
-  account === `slack:${slack}` ||
-  account === `cli:${os}`;
+  account === `person:${lookOf(name)}` || account === `slack:${slack}` || account === `cli:${os}`;
 
 /** The listed person who signs; undefined when the config lists none. */
-const personOf = (identity: Identity, people: readonly Person[]): Person | undefined =>
-  people.find((person) => hasAccount(person, accountsOf(identity)[0] ?? ''));
+const personOf = ({ actor, person }: Identity, people: readonly Person[]): Person | undefined => {
+  const own = person === null ? [actor] : namedAccounts(person);
+  return people.find((each) => own.some((account) => hasAccount(each, account)));
+};
 
 const keysOf = (identity: Identity, people: readonly Person[]): string[] =>
   accountsOf(identity).map((account) => {

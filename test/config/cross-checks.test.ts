@@ -378,3 +378,31 @@ describe('a pattern of paths', () => {
       ]),
   );
 });
+
+describe('an id or address with a letter of another script', () => {
+  test.each([
+    ['signOffs[0].id', 2, 'signOffs: [{ id: r\u0430, title: t }]'],
+    ['access.waive.users[0]', 2, 'access: { waive: { users: [U\u041e1] } }'],
+    ['access.read.groups[0]', 4, 'access: { read: { groups: ["S01\u200b"] } }'],
+    ['reports[0].channel', 1, 'reports: [{ name: r, cron: "0 9 * * *", channel: \u041112345 }]'],
+    ['requires.users[0].email', 1, 'requires: { users: [{ email: \u0430na@x.example }] }'],
+    ['requires.users[0].email', 4, 'requires: { users: [{ email: ana\u00ad@x.example }] }'],
+  ])('is refused at %s with its position %d', (path, position, yaml) => {
+    expect(problemsOf(`${pair}${yaml}`)).toMatchObject([
+      {
+        path,
+        wrong: expect.stringMatching(`^has a character that is not ASCII at position ${position}: U\\+`),
+      },
+    ]);
+  });
+
+  test('is refused in the address of a business user too, and not in a role', () => {
+    const user = (text: string) => pair.replace('uat: {', `uat: { routing: { businessUser: "${text}" },`);
+    expect(brief(user('\u043eps@x.example'))).toEqual([
+      expect.stringMatching(
+        /^environments.uat.routing.businessUser has a character that is not ASCII at position 1/,
+      ),
+    ]);
+    expect(load(user('Verträge')).environments[0]?.routing).toEqual({ businessUser: 'Verträge' });
+  });
+});

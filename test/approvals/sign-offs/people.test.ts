@@ -55,6 +55,36 @@ it.each<[string, Identity[], Person[], number]>([
   // One of the two in Slack may have typed it, and the two are two.
   ['two people in Slack and an unknown user', [slack('U1', 'Ana'), cli('x'), slack('U2', 'Carl')], [], 2],
   ['nobody', [], [ana], 0],
+  ['a name and the same with a Cyrillic letter', [cli('x', 'Zoe'), cli('y', 'Z\u043ee')], [], 1],
+  ['a name with a Cyrillic capital', [cli('x', 'Alice'), cli('y', '\u0410lice')], [], 1],
+  [
+    'a name with a Greek letter and other blanks',
+    [cli('x', 'Ona Roe'), cli('y', '\u039fna\u00a0 Roe')],
+    [],
+    1,
+  ],
+  ['a name with a letter of no width', [cli('x', 'Zoe'), cli('y', 'Zo\u200be')], [], 1],
+  ['a name in full width', [cli('x', 'Zoe'), cli('y', '\uff3aoe')], [], 1],
+  ['two names that look alike in Slack', [slack('U1', 'Ana Berg'), slack('U2', '\u0410na Berg')], [], 1],
+  ['a listed person by a name that looks alike', [cli('ops', '\u0430na'), slack('U0ANA', 'Berg')], [ana], 1],
+  ['an id as Slack mentions it', [cli('ops', '<@U0ANA|ana>'), slack('U0ANA', 'Berg')], [], 1],
+  ['an id with its surface', [cli('ops', 'slack:u0ana'), slack('U0ANA', 'Berg')], [], 1],
+  ['an id after @', [cli('ops', '@U0ANA'), cli('ana')], [ana], 1],
+  ['an id in a text of an answer', [cli('ops', 'U0ANA (entered by cli:x)'), slack('U0ANA', 'B')], [], 1],
+  ['an account of the command line by name', [cli('ops', 'cli:ana'), cli('ana')], [], 1],
+  ['an id in full width', [cli('ops', '\uff350ANA'), slack('U0ANA', 'Berg')], [], 1],
+  ['a name that could be an id', [cli('ops', 'Ursula'), cli('u')], [{ ...ana, name: 'Ursula', os: 'u' }], 1],
+  ['two users without a name', [cli('54321'), cli('54322')], [], 1],
+  [
+    'two users without a name that are listed',
+    [cli('54321'), cli('54322')],
+    [
+      { ...ana, os: '54321' },
+      { ...bob, os: '54322' },
+    ],
+    2,
+  ],
+  ['two people with unlike letters', [cli('x', 'Zo\u00eb'), cli('y', 'Zoe')], [], 2],
 ])('%s: %#', (_, signed, people, expected) => {
   expect(countPeople(signed, people)).toBe(expected);
   expect(countPeople(signed.toReversed(), people)).toBe(expected);
@@ -93,6 +123,15 @@ access: { people: ${people} }
     'access.people.bob.slack is used twice',
   ]);
   expect(wrong('{ ana: { os: ops }, bob: { os: OPS } }')).toEqual(['access.people.bob.os is used twice']);
+  expect(wrong('{ ana: { os: ops }, bob: { os: \u043eps } }')).toEqual([
+    'access.people.bob.os is used twice',
+  ]);
+  expect(wrong('{ ana: { os: a }, \u0430na: { os: b } }')).toEqual([
+    'access.people["\u0430na"] has a name that looks like another one',
+  ]);
+  expect(wrong('{ ana: { slack: U0\u0410NA } }')).toEqual([
+    'access.people.ana.slack has a character that is not ASCII at position 3: U+0410 CYRILLIC CAPITAL LETTER A',
+  ]);
   expect(wrong('[ana]')).toEqual([expect.stringMatching(/^access\.people /)]);
   expect(wrong('{ ana: { slack: ana } }')).toEqual([expect.stringMatching(/^access\.people\.ana\.slack /)]);
   expect(load(file('{ ana: { slack: U0ANA, os: ana } }')).access).not.toHaveProperty('people');
