@@ -5,10 +5,10 @@ import { isYoung } from '../time/age.ts';
 import type { Clock } from '../time/clock.ts';
 import { slackErrorCode } from './slack-errors.ts';
 
-/** How long the members of a group are cached. A person who was just added waits no longer than this. */
+/** How long accounts and members of groups are cached for reading. Acts ask Slack each time. */
 const REMEMBER_MS = 60_000;
-/** How long a reader's account is cached. */
-const READER_MS = 10 * 60_000;
+/** How long an account that could be read serves while Slack does not answer. */
+const SILENCE_MS = 10 * 60_000;
 
 export type Decision =
   /** `name`: the person's display name in Slack. */
@@ -29,13 +29,14 @@ export interface AccessControl {
   unreadable(asker: Asker): Promise<string | null>;
   /**
    * Allows a listed user or a current member of a listed group whose account is active: a button or a form may be used days
-   * after it was shown. Never throws.
+   * after it was shown. Somebody who may not read is refused for that, without the names of those who may act. Never throws.
    */
   decide(user: string, access: Access): Promise<Decision>;
 }
 
 interface Members {
   at: number;
+  isPending: boolean;
   users: Promise<string[]>;
 }
 
@@ -64,24 +65,32 @@ export function createAccessControl({
   const outside = `You are not in the workspace of this bot. ${whoMayRead(read)}`;
   const readers = new Map<string, { at: number; why: string | null }>();
   const remembered = new Map<string, Members>();
-  const membersOf = (group: string): Promise<string[]> => {
+  const membersOf = (group: string, maxAgeMs: number): Promise<string[]> => {
     const known = remembered.get(group);
-    if (known && isYoung(known.at, clock.now(), REMEMBER_MS)) return known.users;
+    if (known?.isPending || (known && maxAgeMs > 0 && isYoung(known.at, clock.now(), maxAgeMs)))
+      return known.users;
     const users = client.usergroups.users.list({ usergroup: group }).then((answer) => answer.users ?? []);
-    remembered.set(group, { at: clock.now(), users });
-    // A failure is not cached: the next click reads again.
-    users.catch(() => remembered.delete(group));
+    const members: Members = { at: clock.now(), isPending: true, users };
+    remembered.set(group, members);
+    users.then(
+      () => {
+        members.isPending = false;
+      },
+      // A failure is not cached: the next click reads again.
+      () => remembered.delete(group),
+    );
     return users;
   };
-  const decideByGroups = async (user: string, access: Access): Promise<{ why: string } | null> => {
-    const lookups = await Promise.allSettled(access.groups.map(membersOf));
+  const whyNotListed = async (user: string, access: Access, maxAgeMs: number): Promise<string | null> => {
+    if (access.users.includes(user)) return null;
+    const lookups = await Promise.allSettled(access.groups.map((group) => membersOf(group, maxAgeMs)));
     if (lookups.some((lookup) => lookup.status === 'fulfilled' && lookup.value.includes(user))) return null;
     const failures = lookups.flatMap((lookup, index) =>
       lookup.status === 'rejected' ? [{ group: access.groups[index] ?? '', error: lookup.reason }] : [],
     );
     for (const { group, error } of failures)
       logger.warn({ err: error, group }, 'failed to read the members of a user group');
-    return { why: [whoMay(access), ...failures.map(unread)].join(' ') };
+    return [whoMay(access), ...failures.map(unread)].join(' ');
   };
   const stranger = ({ user, teams }: Asker): string | null =>
     read === 'everybody' || named.has(user) || (teams.length > 0 && teams.every((each) => each === team()))
@@ -89,20 +98,23 @@ export function createAccessControl({
       : team() === null
         ? 'Slack has not told me yet which workspace I belong to; try again in a moment.'
         : outside;
-  /** The reason why this member of the workspace may not read. An account that was readable lately serves when Slack is silent. */
-  const whyNoMember = async (user: string): Promise<string | null> => {
-    const known = readers.get(user);
-    if (known && isYoung(known.at, clock.now(), READER_MS)) return known.why;
-    const member = await lookUpMember({ client, logger }, user);
-    if (!member.active && member.unread && known) return known.why;
-    const why = !member.active
+  /** The reason why this account of the workspace may not read. */
+  const whyNoReader = (member: Member): string | null =>
+    !member.active
       ? member.why
       : member.team !== team()
         ? outside
         : member.isGuest
           ? `You are a guest here. ${whoMayRead(read)}`
           : null;
-    if (member.active || !member.unread) readers.set(user, { at: clock.now(), why });
+  const whyNoMember = async (user: string): Promise<string | null> => {
+    const known = readers.get(user);
+    if (known && isYoung(known.at, clock.now(), REMEMBER_MS)) return known.why;
+    const member = await lookUpMember({ client, logger }, user);
+    const isSilent = !member.active && member.unread;
+    if (isSilent && known && isYoung(known.at, clock.now(), SILENCE_MS)) return known.why;
+    const why = whyNoReader(member);
+    if (!isSilent) readers.set(user, { at: clock.now(), why });
     return why;
   };
   return {
@@ -110,14 +122,23 @@ export function createAccessControl({
     async unreadable(asker) {
       const { user } = asker;
       if (read === 'everybody' || named.has(user)) return null;
-      if (read !== 'members') return (await decideByGroups(user, read))?.why ?? null;
+      if (read !== 'members') return whyNotListed(user, read, REMEMBER_MS);
       return stranger(asker) ?? whyNoMember(user);
     },
     async decide(user, access) {
-      const refused = access.users.includes(user) ? null : await decideByGroups(user, access);
-      if (refused) return { allowed: false, ...refused };
-      const member = await lookUpMember({ client, logger }, user);
-      return member.active ? { allowed: true, name: member.name } : { allowed: false, why: member.why };
+      const [member, notListed] = await Promise.all([
+        lookUpMember({ client, logger }, user),
+        whyNotListed(user, access, 0),
+      ]);
+      if (!member.active) return { allowed: false, why: member.why };
+      if (notListed === null) return { allowed: true, name: member.name };
+      const mayRead = read === 'everybody' || named.has(user);
+      const why = mayRead
+        ? null
+        : read === 'members'
+          ? whyNoReader(member)
+          : await whyNotListed(user, read, 0);
+      return { allowed: false, why: why ?? notListed };
     },
   };
 }
