@@ -44,9 +44,11 @@ export const boolean = () => z.boolean({ error: 'boolean' });
 export const duration = () => matching('duration', durationPattern);
 /** The local part is ASCII: a letter of another script that looks like one of it would name somebody else. */
 export const email = () => matching('email', /^[!-;=?A-~]+@[^\s@<>]+$/);
-/** An address, or a name without `@`. */
+/** An address, or any other name. */
 export const addressOrName = () =>
-  name().refine((text) => !text.includes('@') || email().safeParse(text).success, { error: 'email' });
+  name().refine((text) => !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) || email().safeParse(text).success, {
+    error: 'email',
+  });
 export const slug = () => matching('slug', /^[a-z0-9][a-z0-9-]{0,39}$/);
 export const maintenanceTime = () =>
   refined(
