@@ -38,3 +38,9 @@ export const activities = [
   'COUNTER_PARTY_ADDRESS_CREATED',
   'COUNTER_PARTY_ADDRESS_UPDATED',
 ] as const;
+
+const plain = (name: string): string => name.toUpperCase().replace(/[^A-Z]/g, '');
+const byPlainName = new Map<string, string>(activities.map((name) => [plain(name), name]));
+
+/** SpotDraft's spelling of an activity in whatever case and with whatever signs it is written; any other name as it is. */
+export const activityName = (name: string): string => byPlainName.get(plain(name)) ?? name;

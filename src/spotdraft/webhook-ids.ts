@@ -1,3 +1,4 @@
+import { activityName } from '../config/activities.ts';
 import { idForms } from '../text/decoded-text.ts';
 import { foldedId } from '../text/folded-id.ts';
 import { readContractId } from './contract-id.ts';
@@ -187,7 +188,7 @@ export function createIdCollector(payload: string) {
     else if (role === 'entity' || ((role === 'id' || role === 'other_id') && inside === 'entity'))
       addText('entity', value);
     else if (role === 'template_id') addText('template', value);
-    else if (role === 'activity') found.activities.add(scalar);
+    else if (role === 'activity') found.activities.add(activityName(scalar));
     else if (role === 'timestamp' && inside === 'activity_data') add('time', value);
     else if (role === 'id' || role === 'other_id') mention(idsIn(value), key);
   };

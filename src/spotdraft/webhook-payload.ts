@@ -1,3 +1,4 @@
+import { activityName } from '../config/activities.ts';
 import { readIsoTime } from '../time/since.ts';
 import { createIdCollector, type FoundIds, type IdCollector, type WebhookIdentifier } from './webhook-ids.ts';
 import { number, scanIds } from './webhook-scan.ts';
@@ -83,12 +84,14 @@ function factsOf(
   const timestamp = fieldsOf(root.activity_data).timestamp ?? times[0]?.value;
   const occurredAt = typeof timestamp === 'string' ? timeOf(timestamp.trim()) : Number.NaN;
   return {
-    activity: text(root.activity) ?? activity,
+    activity: nameOf(text(root.activity)) ?? activity,
     contractId: integer(root.contract_id) ?? contractId,
     occurredAt: Number.isNaN(occurredAt) ? null : occurredAt,
     identifiers,
   };
 }
+
+const nameOf = (activity: string | null): string | null => activity && activityName(activity);
 
 /** SpotDraft's times are UTC: one without a zone is not that of the machine. NaN for a text that is no time. */
 function timeOf(text: string): number {

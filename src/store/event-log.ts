@@ -4,6 +4,7 @@ import { lostFile, openedFiles } from './opened-files.ts';
 import { createPruner, type Pruned, type PruneOrder } from './prune.ts';
 import { createReportWriter, type ReportWriter } from './reported.ts';
 import { openSqlite } from './sqlite.ts';
+import type { EventRow } from './tables/event-log.ts';
 
 export interface PreparedDelivery {
   id: string;
@@ -39,6 +40,11 @@ export interface PreparedEvent {
   identifiers: { kind: string; value: string }[];
   /** Why the payload could not be read; null when it was. */
   unread: string | null;
+  /**
+   * The event under the hash of its body. It is stored when the id, the sender's, belongs to an event of another contract,
+   * activity or time. Absent when `id` is that hash.
+   */
+  byBody?: () => Pick<PreparedEvent, 'id' | 'payload'>;
 }
 
 /** In `detail` of a refused delivery whose payload could not be read completely, with the reason behind it. */
@@ -53,10 +59,10 @@ export interface AlikeCount {
 
 export interface EventLogWriter {
   /**
-   * Writes a batch in one transaction, on disk when it returns. Returns for each delivery whether its event was known. An
-   * empty batch tests whether writing works. Throws when it does not.
+   * Writes a batch in one transaction, on disk when it returns. Returns for each delivery its event, null for a refused one,
+   * and whether that was known. An empty batch tests whether writing works. Throws when it does not.
    */
-  write(batch: readonly PreparedDelivery[]): boolean[];
+  write(batch: readonly PreparedDelivery[]): { eventId: string | null; duplicate: boolean }[];
   /** Notes whose key signed a refused delivery, found after it was stored as `id`; returns the number of rows. */
   noteSigner(id: string, found: PreparedDelivery): number;
   /** Notes for how many refused deliveries a stored one stands; returns the number of rows. */
@@ -116,6 +122,7 @@ export function openEventLogWriter(file: string): EventLogWriter {
 interface Statements {
   event: Statement;
   eventKey: Statement;
+  eventFacts: Statement;
   identifier: Statement;
   delivery: Statement;
   unread: Statement;
@@ -128,6 +135,10 @@ const prepareStatements = (sqlite: BetterSqlite3.Database): Statements => ({
     'insert into events (id, environment, activity, contract_id, occurred_at, received_at, payload, payload_kind) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing',
   ),
   eventKey: sqlite.prepare('select key from events where id = ?').pluck(),
+  eventFacts: sqlite.prepare(
+    `select activity, contract_id, occurred_at, (select json_group_array(value) from identifiers
+      where event_key = events.key and kind in ('contract', 'reference')) as names from events where key = ?`,
+  ),
   identifier: sqlite.prepare(
     'insert into identifiers (value, kind, event_key) values (?, ?, ?) on conflict do nothing',
   ),
@@ -145,7 +156,10 @@ const prepareStatements = (sqlite: BetterSqlite3.Database): Statements => ({
   ),
 });
 
-function writeOne(statements: Statements, delivery: PreparedDelivery): boolean {
+function writeOne(
+  statements: Statements,
+  delivery: PreparedDelivery,
+): { eventId: string | null; duplicate: boolean } {
   const { event, id, environment, receivedAt, requestId, source, bytes, rejection, signedWith } = delivery;
   const stored = event ? writeEvent(statements, delivery, event) : null;
   const { lastInsertRowid: key } = statements.delivery.run(
@@ -164,15 +178,16 @@ function writeOne(statements: Statements, delivery: PreparedDelivery): boolean {
     statements.refused.run(activity, detail, alike, until, key);
     for (const { value, kind } of identifiers) statements.refusedId.run(value, kind, key);
   }
-  return stored?.duplicate ?? false;
+  return { eventId: stored?.id ?? null, duplicate: stored?.duplicate ?? false };
 }
 
 function writeEvent(
   statements: Statements,
-  { environment, receivedAt }: PreparedDelivery,
+  delivery: PreparedDelivery,
   event: PreparedEvent,
-): { key: number | bigint; duplicate: boolean } {
+): { id: string; key: number | bigint; duplicate: boolean } {
   const { id, activity, contractId, occurredAt, payload, payloadKind, identifiers, unread } = event;
+  const { environment, receivedAt } = delivery;
   const { changes, lastInsertRowid } = statements.event.run(
     id,
     environment,
@@ -185,9 +200,34 @@ function writeEvent(
   );
   const isDuplicate = changes === 0;
   const key = isDuplicate ? (statements.eventKey.get(id) as number) : lastInsertRowid;
+  if (isDuplicate && event.byBody && isOther(statements, key, event)) {
+    const { byBody, ...rest } = event;
+    return writeEvent(statements, delivery, { ...rest, ...byBody() });
+  }
   // Equal bytes have equal identifiers, but under an id of the sender other bytes or another id may come.
   if (!isDuplicate || identifiers.some(({ kind }) => kind === 'event'))
     for (const { value, kind } of identifiers) statements.identifier.run(value, kind, key);
   if (!isDuplicate && unread !== null) statements.unread.run(key, environment, receivedAt, unread);
-  return { key, duplicate: isDuplicate };
+  return { id, key, duplicate: isDuplicate };
 }
+
+/** True when a stored event is another one, though the sender gave both one id. */
+function isOther({ eventFacts }: Statements, key: number | bigint, event: PreparedEvent): boolean {
+  const facts = eventFacts.get(key) as Pick<EventRow, 'activity' | 'contract_id' | 'occurred_at'> & {
+    names: string;
+  };
+  const { activity, contractId, occurredAt, identifiers } = event;
+  const names = identifiers
+    .filter(({ kind }) => kind === 'contract' || kind === 'reference')
+    .map(({ value }) => value);
+  const stored: string[] = JSON.parse(facts.names);
+  return (
+    differ(facts.activity, activity) ||
+    differ(facts.contract_id, contractId) ||
+    differ(facts.occurred_at, occurredAt) ||
+    (stored.length > 0 && names.length > 0 && !names.some((name) => stored.includes(name)))
+  );
+}
+
+const differ = <Value>(left: Value | null, right: Value | null): boolean =>
+  left !== null && right !== null && left !== right;

@@ -29,10 +29,12 @@ export async function eventNotes(db: Database, keys: readonly number[]): Promise
     id: string;
     environment: string;
     value: string;
-    others: string | null;
+    others: string;
   }>`
     select mine.event_key as key, events.id as id, events.environment as environment, mine.value as value,
-      (select group_concat(other, ' ') from (select others.id as other
+      (select json_group_array(json_array(other, isOther)) from (select others.id as other,
+          others.contract_id <> events.contract_id or others.activity <> events.activity
+            or others.occurred_at <> events.occurred_at as isOther
         from identifiers as theirs join events as others on others.key = theirs.event_key
         where theirs.value = mine.value and theirs.kind = 'event' and theirs.event_key <> mine.event_key
           and others.environment = events.environment
@@ -43,8 +45,11 @@ export async function eventNotes(db: Database, keys: readonly number[]): Promise
   for (const { key, id, environment, value, others } of rows) {
     // An event with the id that the sender's id alone makes may have the same body: earlier versions made such, and signed fields do.
     const byId = derivedId('evt', environment, 'id', value);
-    const events = (others?.split(' ') ?? []).filter((other) => other !== byId);
-    if (id !== byId && events.length > 0) noteOf(key).sharedIds.push({ value, events });
+    const all: [other: string, isOther: 0 | 1 | null][] = JSON.parse(others);
+    const events = all.flatMap(([other, isOther]) =>
+      isOther === 1 || (other !== byId && id !== byId) ? [other] : [],
+    );
+    if (events.length > 0) noteOf(key).sharedIds.push({ value, events });
   }
   return notes;
 }

@@ -1,5 +1,5 @@
 const WORDS =
-  /^(?:undefined|null|nil|none|nan|na|void|empty|blank|unknown|missing|todo|tbd|string|objectobject|true|false|0*)$/;
+  /^(?:undefined|null|nil|none|nan|na|void|empty|blank|unknown|missing|unset|notset|notavailable|todo|tb[acd]|test|tests?id|example|sample|dummy|x{3,}|string|objectobject|true|false|0*)$/;
 
 /** True for text that a program writes where it has no value: `undefined`, `N/A`, `-`, `00000000-0000-…`, `${requestId}`. */
 export const isPlaceholder = (text: string): boolean =>

@@ -105,7 +105,7 @@ describe('a configured event id', () => {
     ]);
     expect(uat.status).toBe(200);
     expect(timeline.map(({ summary }) => summary).join('\n')).toContain(
-      `the event id E-1 also came with 1 other body (${first.json.eventId}): its header is not signed`,
+      `the event id E-1 also came with 1 other body (${first.json.eventId}): it identifies none of them`,
     );
     const query = {
       environment: 'prod',
@@ -126,10 +126,16 @@ describe('a configured event id', () => {
     // An event of an earlier version is identified by the header alone, so its body may be the same.
     const old = derivedId('evt', 'prod', 'id', 'E-1');
     const database = new BetterSqlite3(config.database);
-    database.prepare('update events set id = ? where key = 1').run(old);
+    database.prepare('update events set id = ?, contract_id = 2, occurred_at = null where key = 1').run(old);
     database.close();
     const upgraded = await core.log.find({ id: 'E-1', environment: 'prod' });
     expect(upgraded.events.map(({ notes }) => notes.sharedIds)).toEqual([[], []]);
+    // The body of another contract is another one.
+    const changed = new BetterSqlite3(config.database);
+    changed.prepare('update events set contract_id = 1 where key = 1').run();
+    changed.close();
+    const clashing = await core.log.find({ id: 'E-1', environment: 'prod' });
+    expect(clashing.events.map(({ notes }) => notes.sharedIds.length)).toEqual([1, 1]);
     await core.close();
   });
 
@@ -137,7 +143,8 @@ describe('a configured event id', () => {
     const { deliver, count } = await startReceiver({
       eventId: { prod: { field: '/meta/event~1id/0' }, uat: { header: 'X-Event-Id' } },
     });
-    const body = (id: unknown, n: number) => JSON.stringify({ contract_id: n, meta: { 'event/id': [id] } });
+    const body = (id: unknown, attempt: number) =>
+      JSON.stringify({ contract_id: 1, attempt, meta: { 'event/id': [id] } });
     const first = await deliver(body('E-1', 1));
     const again = await deliver(body('E-1', 2));
     const number = await deliver(body(17, 1));
@@ -153,5 +160,51 @@ describe('a configured event id', () => {
     const uat = await deliver(body('E-1', 1), { environment: 'uat' });
     expect(uat.json).toMatchObject({ duplicate: false });
     expect(count('events')).toBe(4);
+  });
+
+  it('a field that holds no id, or one of several contracts, activities or times, merges no events, and the clash is shown', async () => {
+    const { deliver, count, config } = await startReceiver({
+      eventId: { prod: { field: '/event_id' } },
+      payloads: 'redacted',
+    });
+    const placeholders = [
+      ...['N/A', 'n/a', 'undefined', 'unknown', 'none', '-', 0, 'NULL', 'TBD', 'test', '{{event_id}}'],
+      ...['00000000-0000-0000-0000-000000000000', 'Not Available', 'xxxx', 'sample'],
+    ];
+    for (const event_id of placeholders)
+      for (const at of ['2026-11-05T09:00:00Z', '2026-11-05T09:00:01Z'])
+        expect({
+          event_id,
+          ...(await deliver(activity(1, { event_id, at }))).json,
+        }).toMatchObject({ event_id, duplicate: false });
+    expect(count('events')).toBe(2 * placeholders.length);
+
+    const first = await deliver(activity(7_001, { event_id: 'F-1000' }));
+    const repeated = await deliver(activity(7_001, { event_id: 'F-1000', attempt: 2 }));
+    expect(repeated.json).toMatchObject({ eventId: first.json.eventId, duplicate: true });
+    const others = [
+      activity(7_002, { event_id: 'F-1000', business_user: { email: 'ana.lima@northwind.example' } }),
+      activity(7_001, { event_id: 'F-1000', activity: 'CONTRACT_VOIDED' }),
+      activity(7_001, { event_id: 'F-1000', activity_data: { timestamp: '2026-09-18T08:53:52Z' } }),
+      JSON.stringify({ event_id: 'F-1000', contract_id: 'REF-7003' }),
+    ];
+    const ids = [];
+    for (const body of others) {
+      const one = await deliver(body);
+      expect(one.json).toMatchObject({ duplicate: false });
+      expect((await deliver(body)).json).toMatchObject({ eventId: one.json.eventId, duplicate: true });
+      ids.push(one.json.eventId);
+    }
+    expect(new Set([first.json.eventId, ...ids]).size).toBe(5);
+    const core = await openCore(config, { logDestination: { write: () => {} } });
+    const { events } = await core.log.find({ id: '7002', environment: null });
+    expect(events.map(({ id, notes }) => [id, notes.sharedIds])).toEqual([
+      [ids[0], [{ value: 'F-1000', events: expect.arrayContaining([first.json.eventId]) }]],
+    ]);
+    const { answer } = await core.log.find({ id: '7001', environment: null });
+    expect(answer).toContain('F-1000 came with different bodies');
+    const { events: unknown } = await core.log.find({ id: 'N/A', environment: null });
+    expect(unknown.map(({ notes }) => notes.sharedIds.length)).toEqual([1, 1]);
+    await core.close();
   });
 });

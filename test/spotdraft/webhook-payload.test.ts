@@ -111,6 +111,18 @@ describe('bytes', () => {
   });
 });
 
+test.each([
+  ['contract_executed', 'CONTRACT_EXECUTED'],
+  ['Contract_Voided', 'CONTRACT_VOIDED'],
+  [' CONTRACT_SIGNED\n', 'CONTRACT_SIGNED'],
+  ['contractCreated', 'CONTRACT_CREATED'],
+  ['counter-party-created', 'COUNTER_PARTY_CREATED'],
+  ['contract_archived', 'contract_archived'],
+])('the activity “%s” is %s', (given, activity) => {
+  expect(read(JSON.stringify({ activity: given, contract_id: 5 })).activity).toBe(activity);
+  expect(read(JSON.stringify([{ activity: given, contract_id: 5 }])).activity).toBe(activity);
+});
+
 describe('ids that a payload only names', () => {
   const own = { activity: 'CONTRACT_EXECUTED', contract_id: 5 };
   test.each<[string, unknown, string[]]>([

@@ -21,7 +21,7 @@ export const sharedIdTexts = ({ sharedIds }: EventNotes): string[] =>
   sharedIds.map(({ value, events }) => {
     const more = events.length - MAX_OTHERS;
     const others = events.slice(0, MAX_OTHERS).join(', ') + (more > 0 ? ` and ${more} more` : '');
-    return `the event id ${value} also came with ${events.length >= MAX_SHARED ? 'at least ' : ''}${pluralize(events.length, 'other body', 'other bodies')} (${others}): its header is not signed, so they are separate events`;
+    return `the event id ${value} also came with ${events.length >= MAX_SHARED ? 'at least ' : ''}${pluralize(events.length, 'other body', 'other bodies')} (${others}): it identifies none of them, so they are separate events`;
   });
 
 /** All notes of an event in words. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { activityName } from '../../config/activities.ts';
 import { readContractId } from '../../spotdraft/contract-id.ts';
 import { isPlaceholder } from '../../text/placeholder.ts';
 import type { Clock } from '../../time/clock.ts';
@@ -87,10 +88,14 @@ export const contractId = () =>
 export const code = () =>
   z.string({ error: invalidValue(CODE) }).regex(/^[\w.:-]{1,64}$/, { error: invalidValue(CODE) });
 
+/** In SpotDraft's spelling, however it was written. */
 export const activity = () =>
-  z
-    .string({ error: invalidValue(ACTIVITY) })
-    .regex(/^[A-Z][A-Z\d_]{0,79}$/, { error: invalidValue(ACTIVITY) });
+  z.preprocess(
+    (value) => (typeof value === 'string' ? activityName(value) : value),
+    z
+      .string({ error: invalidValue(ACTIVITY) })
+      .regex(/^[A-Z][A-Z\d_]{0,79}$/, { error: invalidValue(ACTIVITY) }),
+  );
 
 export const integer = (from: number, to: number, allowed = `a whole number from ${from} to ${to}`) =>
   z

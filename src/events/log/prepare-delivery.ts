@@ -2,6 +2,7 @@ import { businessUserIn, readWebhookPayload, textOrNumber } from '../../spotdraf
 import { PAYLOAD_UNREAD, type PreparedDelivery, type PreparedRefusal } from '../../store/event-log.ts';
 import { packPayload } from '../../store/packed-json.ts';
 import { addressMark, derivedId, randomId } from '../../text/ids.ts';
+import { isPlaceholder } from '../../text/placeholder.ts';
 import type { NewDelivery, Outage, Rejection } from './delivery.ts';
 import { readSigner, signerCode } from './signer-text.ts';
 
@@ -27,9 +28,11 @@ export function prepareDelivery(delivery: NewDelivery, options: PrepareOptions):
   if (rejection) return { ...own, event: null, refused: prepareRefusal(delivery, options) };
   const { json, activity, contractId, occurredAt, identifiers, unread } = readWebhookPayload(body);
   const signedId = signedIdIn(json, environment, options);
-  // A header is not signed, so it cannot make two bodies one event; a field of the body can.
-  const identity =
-    signedId === null ? derivedId('evt', environment, body) : derivedId('evt', environment, 'id', signedId);
+  // A header is not signed, so it cannot make two bodies one event; a field of the body can, if there is an id in it.
+  const isIdentity = signedId !== null && !isPlaceholder(signedId);
+  const bodyId = derivedId('evt', environment, body);
+  const identity = isIdentity ? derivedId('evt', environment, 'id', signedId) : bodyId;
+  const payloadOf = (id: string) => keptPayload(json, body, id, options);
   const givenIds = [delivery.headerEventId, signedId].filter((id) => id !== null);
   return {
     ...own,
@@ -38,10 +41,11 @@ export function prepareDelivery(delivery: NewDelivery, options: PrepareOptions):
       activity,
       contractId,
       occurredAt,
-      payload: keptPayload(json, body, identity, options),
+      payload: payloadOf(identity),
       payloadKind: payloadKinds[options.payloads],
       identifiers: [...givenIds.map((value) => ({ kind: 'event', value })), ...identifiers],
       unread,
+      ...(isIdentity && { byBody: () => ({ id: bodyId, payload: payloadOf(bodyId) }) }),
     },
   };
 }

@@ -108,13 +108,13 @@ function write(log: EventLogWriter, { deliveries, bodies }: Batch): RecordedDeli
   const prepared = deliveries.map(({ from, to, ...delivery }) =>
     prepareDelivery({ ...delivery, body: new Uint8Array(bodies, from, to - from) }, options),
   );
-  const duplicates = log.write(prepared);
+  const written = log.write(prepared);
   return prepared.map(({ id, event }, index) => ({
     deliveryId: id,
-    eventId: event?.id ?? null,
+    eventId: written[index]?.eventId ?? null,
     activity: event?.activity ?? null,
     unread: event?.unread ?? null,
-    duplicate: duplicates[index] ?? false,
+    duplicate: written[index]?.duplicate ?? false,
   }));
 }
 

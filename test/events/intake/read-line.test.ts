@@ -25,6 +25,13 @@ const reasonOf = (read: ReturnType<ReturnType<typeof reader>>): string | null =>
   read.kind === 'refused' ? read.reason : null;
 
 describe('reading a line', () => {
+  it('an activity in another case is the one that SpotDraft names, and any other stays refused', () => {
+    const read = reader('outcomes');
+    for (const activity of ['contract_executed', 'Contract-Executed', 'contractExecuted'])
+      expect(read(outcome('a', { activity }))).toMatchObject({ row: { activity: 'CONTRACT_EXECUTED' } });
+    expect(reasonOf(read(outcome('a', { activity: 'contract_archived' })))).toMatch(/^activity is/);
+  });
+
   it('the fields of a line tell its kind, even when one is misspelled', () => {
     const read = reader(null);
     expect(read(call('a')).kind).toBe('calls');
