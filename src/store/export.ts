@@ -6,12 +6,52 @@ import type { FoundEvent } from './find.ts';
 import type { OutcomeRow } from './tables/event-log.ts';
 import { inSnapshot } from './transaction.ts';
 
-/** Rows of one environment from `since` (included) to `until` (excluded), epoch ms UTC. */
-export interface ExportRange {
-  environment: string;
-  since: number;
-  until: number;
+/**
+ * Rows of one environment dated from `since` (included) to `until` (excluded), epoch ms UTC, or all that were stored in a span
+ * whatever their date.
+ */
+export type ExportRange = { environment: string; stored?: StoredSpan } & (
+  | { since: number; until: number }
+  | { since: null; until: null; stored: StoredSpan }
+);
+
+/** Rows numbered in the order in which they were stored: those behind `after`, up to and with `upTo`. */
+export interface StoredSpan {
+  after: number;
+  upTo: number;
 }
+
+const tables = {
+  events: { table: 'deliveries', id: 'id' },
+  calls: { table: 'api_calls', id: 'call_id' },
+  outcomes: { table: 'outcomes', id: 'id' },
+} as const;
+
+/** A stored row, of any environment. */
+export interface StoredRow {
+  number: number;
+  id: string;
+}
+
+/** The row that was stored last, and the one of a number; null when there is none. */
+export async function storedRows(
+  db: Database,
+  what: keyof typeof tables,
+  number: number,
+): Promise<{ last: StoredRow | null; known: StoredRow | null }> {
+  const { table, id } = tables[what];
+  const read = async (only: RawBuilder<unknown>) =>
+    (
+      await sql<StoredRow>`select rowid as number, ${sql.ref(id)} as id from ${sql.table(table)}
+        ${only} order by rowid desc limit 1`.execute(db)
+    ).rows[0] ?? null;
+  return { last: await read(sql``), known: await read(sql`where rowid = ${number}`) };
+}
+
+const within = (column: string, stored: StoredSpan | undefined): RawBuilder<unknown> =>
+  stored === undefined
+    ? sql``
+    : sql`and ${sql.ref(column)} > ${stored.after} and ${sql.ref(column)} <= ${stored.upTo}`;
 
 /** Rows in memory at once. */
 const PAGE = 1_000;
@@ -30,7 +70,7 @@ export interface ExportedDelivery extends LoggedDelivery {
  * write-ahead log from being cleared while somebody reads the export.
  */
 export async function* deliveryPages(db: Database, range: ExportRange): AsyncGenerator<ExportedDelivery[]> {
-  let after = { at: range.since, key: 0 };
+  let after = { at: range.since ?? 0, key: range.since === null ? range.stored.after : 0 };
   while (true) {
     const page = await inSnapshot(db, async (snapshot) =>
       withEvents(snapshot, range, await deliveriesAfter(snapshot, range, after)),
@@ -45,12 +85,18 @@ export async function* deliveryPages(db: Database, range: ExportRange): AsyncGen
 /** Verified and refused deliveries have separate partial indexes; each is read from the end of the previous page. */
 async function deliveriesAfter(
   db: Database,
-  { environment, until }: ExportRange,
+  { environment, until, stored }: ExportRange,
   after: { at: number; key: number },
 ): Promise<LoggedDelivery[]> {
+  if (until === null) {
+    const { rows } =
+      await sql<LoggedDelivery>`select * from deliveries where environment || '' = ${environment}
+      and key > ${after.key} and key <= ${stored.upTo} order by key limit ${PAGE}`.execute(db);
+    return rows;
+  }
   const of = (result: 'null' | 'not null') => sql`select * from (select * from deliveries
     where rejection is ${sql.raw(result)} and environment = ${environment}
-      and (received_at, key) > (${after.at}, ${after.key}) and received_at < ${until}
+      and (received_at, key) > (${after.at}, ${after.key}) and received_at < ${until} ${within('key', stored)}
     order by received_at, key limit ${PAGE})`;
   const { rows } = await sql<LoggedDelivery>`${of('null')} union all ${of('not null')}
     order by received_at, key limit ${PAGE}`.execute(db);
@@ -59,7 +105,7 @@ async function deliveriesAfter(
 
 async function withEvents(
   db: Database,
-  { since, until }: ExportRange,
+  { since, until, stored }: ExportRange,
   deliveries: LoggedDelivery[],
 ): Promise<ExportedDelivery[]> {
   const keys = [...new Set(deliveries.flatMap(({ event_key: key }) => (key === null ? [] : [key])))];
@@ -73,8 +119,10 @@ async function withEvents(
       fn.min('key').as('ever'),
       fn
         .min('key')
-        .filterWhere('received_at', '>=', since)
-        .filterWhere('received_at', '<', until)
+        .filterWhere('received_at', '>=', since ?? 0)
+        .filterWhere('received_at', '<', until ?? Number.MAX_SAFE_INTEGER)
+        .filterWhere('key', '>', stored?.after ?? 0)
+        .filterWhere('key', '<=', stored?.upTo ?? Number.MAX_SAFE_INTEGER)
         .as('inRange'),
     ])
     .where('event_key', 'in', keys)
@@ -113,10 +161,20 @@ export const outcomePages = (db: Database, range: ExportRange): AsyncGenerator<R
 
 async function* reportedPages<Row extends { at: number }>(
   db: Database,
-  { environment, since, until }: ExportRange,
+  { environment, since, until, stored }: ExportRange,
   { table, id, only }: { table: string; id: string; only: RawBuilder<unknown> },
 ): AsyncGenerator<ReportedPage<Row>> {
-  const ofTable = sql`select * from ${sql.table(table)} where ${only} and environment = ${environment}`;
+  if (since === null) {
+    for (let after = stored.after; ; ) {
+      const { rows } = await sql<Row & { number: number }>`select *, rowid as number from ${sql.table(table)}
+        where ${only} and environment || '' = ${environment} and rowid > ${after} and rowid <= ${stored.upTo}
+        order by rowid limit ${PAGE}`.execute(db);
+      if (rows.length > 0) yield { rows, late: false };
+      if (rows.length < PAGE) return;
+      after = rows.at(-1)?.number ?? stored.upTo;
+    }
+  }
+  const ofTable = sql`select * from ${sql.table(table)} where ${only} and environment = ${environment} ${within('rowid', stored)}`;
   const page = async (time: string, { at, key }: { at: number; key: string }, more: RawBuilder<unknown>) => {
     const { rows } = await sql<Row>`${ofTable} and (${sql.ref(time)}, ${sql.ref(id)}) > (${at}, ${key})
       and ${sql.ref(time)} < ${until} ${more} order by ${sql.ref(time)}, ${sql.ref(id)} limit ${PAGE}`.execute(

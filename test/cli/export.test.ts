@@ -5,6 +5,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openEventLogWriter, type PreparedDelivery } from '../../src/store/event-log.ts';
 import { pack } from '../../src/store/packed-json.ts';
+import type { ReportedCall } from '../../src/store/reported.ts';
 import { type CliWorld, openCliWorld, repo } from './program.ts';
 
 const at = Date.UTC(2026, 8, 17, 9);
@@ -21,6 +22,47 @@ interface Sent {
   raw?: boolean;
   requestId?: string;
 }
+
+const delivered = (number: number, environment: string): PreparedDelivery => ({
+  id: dlv(number),
+  environment,
+  receivedAt: 0,
+  requestId: `request-${number}`,
+  source: '192.0.2.1',
+  rejection: null,
+  signedWith: null,
+  bytes: 2,
+  event: {
+    id: evt(number),
+    activity: 'CONTRACT_EXECUTED',
+    contractId: number,
+    occurredAt: null,
+    payload: null,
+    payloadKind: null,
+    unread: null,
+    identifiers: [],
+  },
+});
+
+const aCall: ReportedCall = {
+  call_id: '',
+  environment: 'prod',
+  at: 0,
+  method: 'GET',
+  path: '/api/v2.1/public/contracts/',
+  status: 200,
+  attempts: 1,
+  duration_ms: 1,
+  failure: null,
+  reporter: 'integration',
+  own_id: null,
+  request_id: null,
+  external_id: null,
+  contract_id: null,
+  contract_id_exact: null,
+  host: null,
+  retries_stated: null,
+};
 
 /** A world whose log holds these deliveries, numbered from 1. */
 async function openLog(deliveries: Sent[]): Promise<CliWorld> {
@@ -213,6 +255,56 @@ describe('export', () => {
     expect(calls.err).toMatch(/^1200 calls of prod/);
     const outcomes = await run(['export', 'prod', ...SINCE, '--what', 'outcomes', '--format', 'csv']);
     expect(outcomes.out.split('\r\n').slice(1)).toEqual([`out_1,${iso(at)},prod,failed,3,,,,,,'-E1,,o1`, '']);
+  });
+
+  it('continues with each row once, whatever the clock was when it was stored', async () => {
+    const now = Date.now();
+    const day = 86_400_000;
+    const world = await openLog([{ event: 1, receivedAt: now }]);
+    const exported = async (args: string[]) => {
+      const { code, out, err } = await world.run(['export', 'prod', ...args]);
+      expect(code).toBe(0);
+      const ids = records(out).flatMap(
+        ({ id, deliveryId, callId, outcomeId }) => deliveryId ?? callId ?? outcomeId ?? id,
+      );
+      return { ids, err, next: ['--after', /--after (\S+)/.exec(err)?.[1] ?? ''] };
+    };
+    let { ids, next, err } = await exported(['--since', '1h']);
+    expect(ids).toEqual([evt(1)]);
+    const writer = openEventLogWriter(`${world.folder}/envcheck.db`);
+    const add = (number: number, receivedAt: number, environment = 'prod') =>
+      writer.write([{ ...delivered(number, environment), receivedAt }]);
+    const offsets = [-600_000, 0, 3_600_000, -3_600_000, day, -day, 100 * day, -100 * day, 1];
+    for (const [index, offset] of offsets.entries()) {
+      add(index + 2, now + offset);
+      add(index + 102, now, 'uat');
+      ({ ids, next } = await exported(next));
+      expect(ids).toEqual([evt(index + 2)]);
+    }
+    expect((await exported(next)).ids).toEqual([]);
+    // A row that is dated ahead is in the export of its period, not between two.
+    expect((await exported(['--since', '1m'])).ids).toContain(evt(offsets.indexOf(100 * day) + 2));
+    // What the integration reports has a time of its own.
+    let calls = await exported(['--what', 'calls', '--since', '1h']);
+    for (const [index, offset] of offsets.entries()) {
+      writer.reported.calls(
+        [{ ...aCall, call_id: `call_${index}`, own_id: `${index}`, at: now + offset }],
+        now + offset,
+      );
+      calls = await exported(['--what', 'calls', ...calls.next]);
+      expect(calls.ids).toEqual([`call_${index}`]);
+    }
+    // The number of a row that was removed may be given again.
+    const sqlite = new BetterSqlite3(`${world.folder}/envcheck.db`);
+    sqlite.exec('delete from deliveries where key > 18');
+    sqlite.close();
+    add(50, now);
+    ({ ids, err } = await exported(next));
+    expect(ids).toContain(evt(50));
+    expect(err).toContain('is no longer kept, so this one has all that is');
+    writer.close();
+    for (const args of [['--after', 'x'], ['--after', '1', '--since', '1h'], []])
+      expect((await world.run(['export', 'prod', ...args])).code).toBe(64);
   });
 
   it('writes a file that only its owner can read, and replaces a file only with --force', async () => {
