@@ -4,6 +4,7 @@ import type { Database } from '../../store/database.ts';
 import { exactMatches, type Match, prefixMatches, storedSpellings } from '../../store/matches.ts';
 import { foldedId } from '../../text/folded-id.ts';
 import { isShortSalesforceId, otherRecordId, sameRecordId } from '../../text/salesforce-id.ts';
+import { readIsoTime } from '../../time/since.ts';
 import { isMention, isOnlyNamed } from './mentions.ts';
 import { bareId } from './pasted-ids.ts';
 
@@ -68,6 +69,8 @@ export async function findMatches(db: Database, text: string, scope: Scope): Pro
   if (contract !== null && byNumber.length > 0)
     return { matches: byNumber, more: 0, ambiguous: false, guess: guessText(contract) };
   if (exact.length > 0) return { matches: exact, more: 0, ambiguous: severalIds(exact), guess: null };
+  const atTime = await timeMatches(db, bare, scope);
+  if (atTime.length > 0) return { matches: atTime, more: 0, ambiguous: false, guess: null };
   const spelled = bare.length < MIN_PREFIX ? [] : await spellingsIn(db, bare);
   const pages = await Promise.all(spelled.map((prefix) => prefixMatches(db, prefix, scope)));
   const matches = ownFirst(pages.flatMap(({ rows }) => rows));
@@ -103,9 +106,8 @@ const LEADING_ZEROS = /^([TH]-)?0+(?=\d{1,15}$)/i;
 async function spellingsIn(db: Database, id: string): Promise<string[]> {
   const isOneCase = id === id.toLowerCase() || id === id.toUpperCase();
   if (isShortSalesforceId(id) && !isOneCase) return [id];
-  const spelled = await Promise.all(
-    [...new Set([id, foldedId(id)])].map((form) => storedSpellings(db, form)),
-  );
+  const forms = new Set([id, foldedId(id), otherUuidForm(id) ?? id]);
+  const spelled = await Promise.all([...forms].map((form) => storedSpellings(db, form)));
   return [...new Set(spelled.flat())];
 }
 
@@ -114,6 +116,24 @@ async function matchesOf(db: Database, id: string, scope: Scope): Promise<Match[
   const otherForm = otherRecordId(id);
   const exact = await exactMatches(db, id, scope);
   return ownFirst(otherForm === null ? exact : [...exact, ...(await exactMatches(db, otherForm, scope))]);
+}
+
+const UUID = /^([\da-f]{8})-?([\da-f]{4})-?([\da-f]{4})-?([\da-f]{4})-?([\da-f]{12})$/i;
+
+/** A UUID with hyphens for one without, and the other way round; null for any other id. */
+function otherUuidForm(id: string): string | null {
+  const parts = UUID.exec(id)?.slice(1);
+  return parts === undefined ? null : parts.join(id.includes('-') ? '' : '-');
+}
+
+/** The one activity time in the log that this text means: in another zone, with fewer digits, or in ms since 1970. */
+async function timeMatches(db: Database, text: string, scope: Scope): Promise<Match[]> {
+  const read = /^\d{13}$/.test(text) ? { at: Number(text) } : readIsoTime(text);
+  if (!('at' in read) || !/[T ]\d{2}|^\d{13}$|^\d{8}T/i.test(text)) return [];
+  const prefix = new Date(read.at).toISOString().replace(/(?:\.000)?Z$/, '');
+  const { rows } = await prefixMatches(db, prefix, scope);
+  const times = rows.filter(({ kind }) => kind === 'time');
+  return times.length === 1 ? times : [];
 }
 
 /** Contracts with this number. Other records may have it too, such as a call that the integration numbers. */

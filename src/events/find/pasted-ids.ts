@@ -11,8 +11,8 @@ const ENDS_WORD = new Set(' \t\n\v\f\r\u0085\u2028\u2029,;()[]{}<>"\'`´“”�
 const MARK =
   /[*_~#:=./?!@&+\-•·\p{So}\p{No}\p{Cc}\u00aa\u00ba\u2190-\u21ff\u27f0-\u27ff]|\p{Emoji_Modifier}/u;
 const HYPHENS = /[\u2010-\u2015\u2212]/g;
-/** A number in groups of three digits: `90 001`, `T-90,001`, `90'001`. A blank may also be between two numbers. */
-const GROUPED = /(?<![\w.,-])(?:[TH]-)?\d{1,3}(?:([ ,'’])\d{3})(?:\1\d{3}){0,3}(?![\w-]|[.,]\d)/gi;
+/** A number in groups of three digits: `90 001`, `T-90,001`, `90'001`, `90_001`. A blank may also be between two numbers. */
+const GROUPED = /(?<![\w.,-])(?:[TH]-)?\d{1,3}(?:([ ,'’_])\d{3})(?:\1\d{3}){0,3}(?![\w-]|[.,]\d)/gi;
 /** Stands between the groups of one number. Plain characters do not have it. */
 const GROUP = '\u2007';
 const BETWEEN_PARTS = /[/=#?&\p{So}\p{No}\u00aa\u00ba\u2190-\u21ff]|:(?!\d)|(?<!\d):/u;
@@ -21,8 +21,10 @@ const IN_FILE_NAME = /(?<=[_.])[TH]-\d{1,15}(?![A-Z\d-])|(?<![A-Z\d-])[TH]-\d{1,
 /** `74050_Order_Form.pdf`, `NDA-74050-signed.pdf`: the number is an id if the log knows it. */
 const FILE = /\.(?:pdf|docx?|rtf|odt|xlsx?|csv|txt|eml|msg|html?|zip)$/i;
 const NUMBER_IN_FILE_NAME = /(?<![^_ .-])(?:[TH]-)?\d{4,15}(?=[_.-])/gi;
-/** `74050-1`, `T-74050_v2`: the number before a version is an id if the log knows it. */
-const BEFORE_VERSION = /^(?:[TH]-)?\d{4,15}(?=[-_.]v?\d{1,2}$)/i;
+/** `74050-1`, `T-74050_v2`, `T-74050-final`: the number before a version is an id if the log knows it. */
+const BEFORE_VERSION = /^(?:[TH]-)?\d{4,15}(?=[-_.](?:v?\d{1,2}|[a-z]{3,20})$)/i;
+/** `74050-74052`, `T-74050..T-74052`: the first and the last of several. */
+const RANGE = /^((?:[TH]-)?\d{4,15})(?:-|\.{2,3})((?:[TH]-)?\d{4,15})$/i;
 /** `contract-74050`, `contract_74050.pdf`, `No.74050`, `T74050`, `T_74050`, `74050.pdf`. */
 const WRITTEN_CONTRACT =
   /^(?:contracts?[_-]?(?<named>\d{1,15})|n[or]\.?(?<numbered>\d{4,15})|(?:(?<letter>[TH])[_-]?)?(?<digits>\d{4,15}))$/i;
@@ -40,7 +42,7 @@ export interface PastedWord {
 
 /** The words of a text, in order, in plain characters. Each character is read once, and words have a limited length. */
 export function pastedWords(text: string): PastedWord[] {
-  const marked = plainCharacters(text).replace(GROUPED, (number) => number.replace(/[ ,'’]/g, GROUP));
+  const marked = plainCharacters(text).replace(GROUPED, (number) => number.replace(/[ ,'’_]/g, GROUP));
   return wordsIn(marked).flatMap((word) => {
     const bare = withoutMarks(word).replaceAll(GROUP, '');
     if (bare === '') return [];
@@ -51,6 +53,7 @@ export function pastedWords(text: string): PastedWord[] {
     const inName = [
       ...(bare.match(IN_FILE_NAME) ?? []),
       ...(bare.match(FILE.test(bare) ? NUMBER_IN_FILE_NAME : BEFORE_VERSION) ?? []),
+      ...(RANGE.exec(bare)?.slice(1) ?? []),
     ];
     const parts =
       split.length > 1

@@ -31,6 +31,14 @@ const bodies = [
   { contract_id: 600_101, contract_type_id: 135_135, external_metadata: { id: 'straße-745580' } },
   { contract_id: 600_102, contract_type_id: 135_135, external_metadata: { id: '٧٤٥٥٨١-ab' } },
   { contract_id: 700_001, external_metadata: { id: 'O’Neil‑745572' } },
+  {
+    contract_id: 600_104,
+    activity_data: { timestamp: '2026-11-29T23:59:59.999000Z' },
+    external_metadata: { id: 'a1b2c3d4-e5f6-7890-abcd-ef1234567890' },
+  },
+  { contract_id: 600_105, external_metadata: { id: '0F8FAD5BD9CB469FA16570867728950E' } },
+  { contract_id: 600_106, external_metadata: { id: '1796083199' } },
+  { contract_id: 600_107, external_metadata: { id: '1796083199123' } },
   { specversion: '1.0', id: 'ce-97023-abc', data: { contract_id: 600_103 } },
   { contracts: { 4711000: { status: 'EXECUTED' } }, related: { 'deal-94124': {} } },
 ];
@@ -124,4 +132,36 @@ it.each([
   ['O\u00adʼNeil–7455\u200b72', 700_001],
 ])('“%s” is another spelling of an id in the log', async (text, contract) => {
   expect(await eventsOf(text)).toEqual([[contract]]);
+});
+
+it.each([
+  ['A1B2C3D4E5F67890ABCDEF1234567890', [600_104]],
+  ['{a1b2c3d4-e5f6-7890-abcd-ef1234567890}', [600_104]],
+  ['urn:uuid:A1B2C3D4-e5f6-7890-abcd-ef1234567890', [600_104]],
+  ['0f8fad5b-d9cb-469f-a165-70867728950e', [600_105]],
+  ['600_104', [600_104]],
+  ['T-600104-final', [600_104]],
+  ['600104-signed', [600_104]],
+  ['T-600104-final(2).pdf', [600_104]],
+  ['600104-600106', [600_104, 600_106]],
+  ['T-600104..T-600106', [600_104, 600_106]],
+])('“%s” is read as the ids of %j', async (text, contracts) => {
+  expect((await eventsOf(text)).filter((ids) => ids.length > 0)).toEqual(contracts.map((id) => [id]));
+});
+
+it.each([
+  ['2026-11-29T23:59:59.999Z', 600_104],
+  ['2026-11-30T00:59:59.999+01:00', 600_104],
+  ['2026-11-29 23:59:59', 600_104],
+  ['20261129T235959Z', 600_104],
+  [String(Date.UTC(2026, 10, 29, 23, 59, 59, 999)), 600_104],
+  ['1796083199', 600_106],
+  ['1796083199123', 600_107],
+])('“%s” is the time of an event, or an id of that form', async (text, contract) => {
+  expect(await eventsOf(text)).toEqual([[contract]]);
+});
+
+it('a time that no event has stays a time', async () => {
+  for (const text of ['1796083200', '1796083200123', '2026-11-29T23:59:58Z'])
+    expect((await ofId(text)).reason).toMatch(/that is a time/);
 });
