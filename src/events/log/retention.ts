@@ -22,7 +22,7 @@ const READERS_WAIT_MS = 1_000;
 /** Pages (200 MB) in the write-ahead log at which a pass waits for the readers that need them. */
 const MAX_PAGES_LEFT = 50_000;
 
-/** Time until the next look at a clock that nobody has confirmed, ms. */
+/** Time until the next look at a clock that nobody has confirmed, ms. It doubles: a clock may be wrong for months. */
 const UNCONFIRMED_WAIT_MS = 5_000;
 
 export interface Retention {
@@ -56,6 +56,7 @@ export function startRetention(
   let underWay: Promise<void> = Promise.resolve();
   let held: string | null = null;
   let retry: NodeJS.Timeout | undefined;
+  let waitMs = UNCONFIRMED_WAIT_MS;
   const isConfirmed = (): boolean => {
     const far = farClocks.now();
     return far !== null && !isAhead(clock.now(), far);
@@ -75,7 +76,11 @@ export function startRetention(
           : `Rows from after ${utcText(before)} stay until the clock is right`;
     if (held !== null && !wasHeld) logger.warn({ clock: now, far }, held);
     clearTimeout(retry);
-    if (!isConfirmed() && !stopped) retry = setTimeout(run, UNCONFIRMED_WAIT_MS).unref();
+    if (isConfirmed()) waitMs = UNCONFIRMED_WAIT_MS;
+    else if (!stopped && waitMs < HOUR_MS) {
+      retry = setTimeout(run, waitMs).unref();
+      waitMs *= 2;
+    }
     if (far === null || !(await hasRowsOlderThan(db, before))) return;
     const order = { before, now: trusted, spendMs: SLICE_MS, openFailures: await openFailures() };
     const checkpoints = regularCheckpoints(database);
