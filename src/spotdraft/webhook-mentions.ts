@@ -61,7 +61,7 @@ export function idsIn(value: string): string[] {
 export const partsOf = (value: string): string[] =>
   SIGN.test(value) && !URL_START.test(value)
     ? value
-        .split(/[^\p{L}\p{N}\p{M}_.-]+/u)
+        .split(/[-_.]*[^\p{L}\p{N}\p{M}_.-]+[-_.]*/u)
         .filter((part) => part.length >= 4 && hasDigit(part) && part !== value)
     : [];
 

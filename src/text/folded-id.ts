@@ -6,7 +6,7 @@ const QUOTES = /[\u2018\u2019\u02bc\u00b4`]/g;
 
 /**
  * One spelling for the forms that people and programs give an id: other width, digits and letters of one look, invisible
- * characters, ß and ss, dotted and dotless i, kinds of hyphens and apostrophes. In small letters.
+ * and control characters, ß and ss, dotted and dotless i, kinds of hyphens and apostrophes. In small letters.
  */
 export const foldedId = (text: string): string =>
   idForms(text)
@@ -16,5 +16,6 @@ export const foldedId = (text: string): string =>
     // The dot of a Turkish capital I stays behind as a mark.
     .replaceAll('i\u0307', 'i')
     .normalize('NFC')
+    .replace(/\p{Cc}/gu, '')
     .replace(HYPHENS, '-')
     .replace(QUOTES, "'");

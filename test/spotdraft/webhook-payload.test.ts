@@ -260,6 +260,7 @@ describe('ids that a payload only names', () => {
     ['a dotless i', 'kapı-1', 'kapi-1'],
     ['a soft hyphen and a hyphen that does not break', 'a\u00ad\u2011b1', 'a-b1'],
     ['a curly quote', 'O\u2019Neil-745572', "o'neil-745572"],
+    ['a control character inside', 'deal-\u0000-97017', 'deal--97017'],
     ['a byte order mark inside', 'x\ufeffy-1', 'xy-1'],
   ])('an id with %s is kept in a plain form too', (_what, id, plain) => {
     expect(ids(JSON.stringify({ contract_id: 5, external_metadata: { id } }))).toEqual(

@@ -106,7 +106,9 @@ const LEADING_ZEROS = /^([TH]-)?0+(?=\d{1,15}$)/i;
 async function spellingsIn(db: Database, id: string): Promise<string[]> {
   const isOneCase = id === id.toLowerCase() || id === id.toUpperCase();
   if (isShortSalesforceId(id) && !isOneCase) return [id];
-  const forms = new Set([id, foldedId(id), otherUuidForm(id) ?? id]);
+  const folded = foldedId(id);
+  // The search for a spelling finds those in other letter case too.
+  const forms = new Set([id, folded === id.toLowerCase() ? id : folded, otherUuidForm(id) ?? id]);
   const spelled = await Promise.all([...forms].map((form) => storedSpellings(db, form)));
   return [...new Set(spelled.flat())];
 }
