@@ -187,9 +187,9 @@ async function lookUpMember(
       isGuest: Boolean(found?.is_restricted || found?.is_ultra_restricted || found?.is_stranger),
     };
   } catch (error) {
-    logger.warn({ err: error, user }, 'failed to read a member');
     const why = slackErrorCode(error);
     const isGone = why === 'user_not_found' || why === 'account_inactive';
+    if (!isGone) logger.warn({ err: error, user }, 'failed to read a member');
     return {
       active: false,
       unread: !isGone,

@@ -1,11 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { databaseFailureText } from '../store/sqlite.ts';
+import { innermostMessage } from '../text/innermost-message.ts';
+import { systemClock } from '../time/clock.ts';
+import { createMinuteCounts, type MinuteCount } from '../time/minute-counts.ts';
 
-/** Logs an error and returns its token, `err_…`, which links the message to the person with the log line. */
+/** Tokens that are remembered for a log. */
+const MAX_TOKENS = 200;
+/** The tokens of the newest errors, by kind. */
+const logs = new WeakMap<Logger, { counted: (kind: string) => MinuteCount; tokens: Map<string, string> }>();
+
+/**
+ * Logs an error and returns its token, `err_…`, which links the message to the person with the log line. Errors of one kind
+ * within a minute share a line and its token, with the number of those that were not logged in the minute before.
+ */
 export function logUnexpected(logger: Logger, error: unknown, where: Record<string, unknown>): string {
+  const kind = `${innermostMessage(error).slice(0, 100)} ${JSON.stringify(where)}`;
+  const log = logs.get(logger) ?? { counted: createMinuteCounts(systemClock), tokens: new Map() };
+  logs.set(logger, log);
+  const { tokens } = log;
+  const { count, notLogged } = log.counted(kind);
+  const known = tokens.get(kind);
+  if (count > 1 && known !== undefined) return known;
   const token = `err_${randomBytes(5).toString('hex')}`;
-  logger.error({ err: error, token, ...where }, 'unexpected error');
+  if (tokens.size >= MAX_TOKENS) tokens.clear();
+  tokens.set(kind, token);
+  logger.error({ err: error, token, ...(notLogged > 0 ? { notLogged } : {}), ...where }, 'unexpected error');
   return token;
 }
 

@@ -1,15 +1,22 @@
 import { type Logger as BoltLogger, LogLevel } from '@slack/web-api';
 import type { Logger } from 'pino';
+import { systemClock } from '../time/clock.ts';
+import { createMinuteCounts } from '../time/minute-counts.ts';
 
-/** Adapts our logger to Bolt and its clients. Their `info` lines become `debug`: nobody on call needs them. */
+/**
+ * Adapts our logger to Bolt and its clients. Their `info` lines become `debug`: nobody on call needs them. Warnings and errors
+ * of one text are logged once a minute.
+ */
 export function boltLogger(logger: Logger): BoltLogger {
+  const counted = createMinuteCounts(systemClock);
   const write =
     (level: 'debug' | 'warn' | 'error') =>
-    (...parts: unknown[]) =>
-      logger[level](
-        { from: 'bolt' },
-        parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' '),
-      );
+    (...parts: unknown[]) => {
+      const text = parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
+      if (level === 'debug') return logger.debug({ from: 'bolt' }, text);
+      const { count, notLogged } = counted(text.slice(0, 100));
+      if (count === 1) logger[level]({ from: 'bolt', ...(notLogged > 0 ? { notLogged } : {}) }, text);
+    };
   return {
     debug: write('debug'),
     info: write('debug'),

@@ -63,8 +63,8 @@ function overSocket({ appToken }: Mode<'socket'>, apiUrl: string, logger: Logger
   });
   let connected = false;
   receiver.client.on('connected', () => {
+    if (!connected) logger.info('connected to Slack');
     connected = true;
-    logger.info('connected to Slack');
   });
   // 'close' comes at once; the others only when the client reacts, some seconds later.
   for (const event of ['close', 'reconnecting', 'disconnecting', 'disconnected'])

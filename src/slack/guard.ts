@@ -23,7 +23,7 @@ export const askerOf = ({ user_id, team_id, user, team }: Sender): Asker => ({
 interface Guarded {
   body: Sender;
   ack(): Promise<void>;
-  respond: RespondFn;
+  respond?: RespondFn;
 }
 
 type Listener<Args> = (args: Args) => Promise<void>;
@@ -57,7 +57,9 @@ const guarded =
       const why = await judge(asker);
       if (why === null) return await listener(args);
       logger.info(asker, 'a request of somebody who may not read was refused');
-      await respondPrivately({ respond: args.respond, logger }, mrkdwnMessage(`🔒 ${why}`), false);
+      // A click in the Home tab has no response URL; the tab shows the reason when it is opened.
+      if (args.respond)
+        await respondPrivately({ respond: args.respond, logger }, mrkdwnMessage(`🔒 ${why}`), false);
     } finally {
       complete();
     }

@@ -2,8 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import { isValidSlackRequest } from '@slack/bolt';
 import type { Logger } from 'pino';
+import { isNestedDeeply } from '../text/nesting.ts';
 import { systemClock } from '../time/clock.ts';
+import { createMinuteCounts } from '../time/minute-counts.ts';
 import { MINUTE_MS } from '../time/units.ts';
+import { isEnvelope } from './envelope.ts';
 
 /** Slack repeats a request for less than this, in either direction of a clock. */
 const MAX_AGE_MS = 5 * MINUTE_MS;
@@ -26,17 +29,11 @@ export interface Faults {
 }
 
 export function createFaults(logger: Logger): Faults {
-  let minute = 0;
-  let counts = new Map<IncomingFault, number>();
+  const counted = createMinuteCounts(systemClock);
   return {
     note(fault) {
-      const now = Math.floor(systemClock.now() / MINUTE_MS);
-      const before = counts;
-      if (now !== minute) [minute, counts] = [now, new Map()];
-      const count = (counts.get(fault) ?? 0) + 1;
-      counts.set(fault, count);
-      if (count === 1)
-        logger.warn({ fault, notLogged: Math.max(0, (before.get(fault) ?? 0) - 1) }, texts[fault]);
+      const { count, notLogged } = counted(fault);
+      if (count === 1) logger.warn({ fault, notLogged }, texts[fault]);
       return count;
     },
   };
@@ -89,12 +86,22 @@ function signatureFault(
 
 function shapeFault(body: string, isForm: boolean): IncomingFault | null {
   const form = isForm ? parse(body) : null;
-  if (form && form.payload === undefined) return null;
-  const text = form ? form.payload : body;
-  return typeof text === 'string' && isEnvelope(parsed(text)) ? null : 'unknown_shape';
+  if (form?.ssl_check === '1') return null;
+  const isShaped =
+    form && form.payload === undefined
+      ? isEnvelope('slash_commands', form)
+      : form
+        ? isEnvelope('interactive', parsed(form.payload))
+        : isJsonBody(parsed(body));
+  return isShaped ? null : 'unknown_shape';
 }
 
-const parsed = (text: string): unknown => {
+const isJsonBody = (body: unknown): boolean =>
+  isObject(body) && isEnvelope(body.type === 'url_verification' ? body.type : 'events_api', body);
+
+/** The value of JSON; null when it is none, or nested more deeply than Slack nests. */
+const parsed = (text: unknown): unknown => {
+  if (typeof text !== 'string' || isNestedDeeply(text)) return null;
   try {
     return JSON.parse(text);
   } catch {
@@ -105,21 +112,18 @@ const parsed = (text: string): unknown => {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The body of a request, or the payload of a message on the socket. */
-const isEnvelope = (value: unknown): boolean =>
-  isObject(value) &&
-  (value.type !== 'event_callback' || (isObject(value.event) && typeof value.event.type === 'string'));
-
-/** Messages that carry what Slack sends to a URL in HTTP mode. */
-const carriers = new Set<unknown>(['events_api', 'slash_commands', 'interactive']);
+/** Messages about the connection itself. */
+const ofConnection = new Set<unknown>(['hello', 'disconnect', 'warning']);
 
 /** True for a message on the socket that Bolt can take; it ends the process on others. */
 export function isSocketMessage(text: string): boolean {
   const message = parsed(text);
-  if (!isObject(message) || typeof message.type !== 'string') return false;
-  if (!carriers.has(message.type)) return true;
-  const { payload } = message;
-  return isEnvelope(
-    message.type === 'events_api' && isObject(payload) ? { ...payload, type: 'event_callback' } : payload,
+  if (!isObject(message)) return false;
+  const { type, envelope_id: envelope, payload } = message;
+  if (ofConnection.has(type)) return true;
+  return (
+    (type === 'events_api' || type === 'slash_commands' || type === 'interactive') &&
+    typeof envelope === 'string' &&
+    isEnvelope(type, payload)
   );
 }

@@ -34,6 +34,7 @@ import { mrkdwnMessage } from './blocks/text.ts';
 import { envcheckCommand } from './commands/envcheck.ts';
 import { forListed, forReaders, forSenders } from './guard.ts';
 import { findIds } from './shortcuts/find-ids.ts';
+import { slackErrorCode } from './slack-errors.ts';
 import type { SlackTools } from './slack-tools.ts';
 
 const COMMAND = '/envcheck';
@@ -117,10 +118,17 @@ export function registerListeners(app: App, tools: SlackTools): void {
     const why = await tools.access.unreadable({ user: event.user, teams: [body.team_id] });
     if (why === null) tools.homes.opened(event.user);
     else
-      await tools.progressClient.views.publish({
-        user_id: event.user,
-        view: { type: 'home', blocks: mrkdwnMessage(`🔒 ${why}`).blocks },
-      });
+      await tools.progressClient.views
+        .publish({
+          user_id: event.user,
+          view: { type: 'home', blocks: mrkdwnMessage(`🔒 ${why}`).blocks },
+        })
+        .catch((error) =>
+          tools.logger.warn(
+            { err: slackErrorCode(error) ?? error },
+            'the Home tab of somebody who may not read was not shown',
+          ),
+        );
   });
 }
 
