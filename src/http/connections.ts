@@ -1,15 +1,27 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+/** How long a client may take to read an answer that is complete, ms. */
+const READ_MS = 10_000;
+/** Interval between looks at them, ms. */
+const LOOK_MS = 1_000;
+
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** When its answer was first seen complete and unread, ms of the monotonic clock; null: not yet. */
+  unreadSince: number | null;
+}
+
 /**
  * Limits the open connections of a server. When places run out, the connection goes that has been waiting for its sender for
- * the longest: first those that sent nothing or finished a request, then those that are still sending one. A request that has
- * arrived keeps its place.
+ * the longest: first those that sent nothing or finished a request, then those that are still sending one or do not read their
+ * answer. A request that has arrived keeps its place. A client that does not read its answer for 10 s is cut.
  */
 export function limitConnections(server: Server, places: number): void {
   // In the order in which the wait began.
   const silent = new Set<Socket>();
-  const sending = new Map<Socket, IncomingMessage>();
+  const sending = new Map<Socket, Exchange>();
   let open = 0;
   server.on('connection', (socket: Socket) => {
     open += 1;
@@ -25,10 +37,13 @@ export function limitConnections(server: Server, places: number): void {
     if (waitsLongest !== socket) silent.add(socket);
     waitsLongest.destroy();
   });
+  const looking = setInterval(() => cutSlowReaders(sending, performance.now()), LOOK_MS);
+  looking.unref();
+  server.once('close', () => clearInterval(looking));
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
     silent.delete(socket);
-    sending.set(socket, request);
+    sending.set(socket, { request, response, unreadSince: sending.get(socket)?.unreadSince ?? null });
     response.once('close', () => {
       sending.delete(socket);
       if (!socket.destroyed) silent.add(socket);
@@ -36,8 +51,18 @@ export function limitConnections(server: Server, places: number): void {
   });
 }
 
-/** The first connection whose request has not arrived completely. A request without a body ends without an event. */
-function unfinished(sending: ReadonlyMap<Socket, IncomingMessage>): Socket | null {
-  for (const [socket, { complete }] of sending) if (!complete) return socket;
+/** The first connection whose request has not arrived completely, or whose answer waits to be read. */
+function unfinished(sending: ReadonlyMap<Socket, Exchange>): Socket | null {
+  // A request without a body ends without an event.
+  for (const [socket, { request, response }] of sending)
+    if (!request.complete || response.writableEnded) return socket;
   return null;
+}
+
+function cutSlowReaders(sending: ReadonlyMap<Socket, Exchange>, now: number): void {
+  for (const [socket, exchange] of sending) {
+    if (!exchange.response.writableEnded) continue;
+    exchange.unreadSince ??= now;
+    if (now - exchange.unreadSince >= READ_MS) socket.destroy();
+  }
 }

@@ -6,6 +6,7 @@ import { type Intake, intakeRoutes } from './intake.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { bodyOf, isSigned, type Misaddressed } from './misaddressed.ts';
 import { MAX_BODY_BYTES, takeBodies } from './requests.ts';
+import { shared } from './shared.ts';
 import { type WebhookReceivers, webhookReceivers } from './webhooks.ts';
 
 /** Probes of the parts that must work for the program to be ready. Each returns a problem, or null. */
@@ -38,6 +39,11 @@ const MAX_CONNECTIONS = 500;
 const REQUEST_MS = 10_000;
 /** How long a connection may be open without the head of a request, ms. */
 const SILENT_MS = 5_000;
+/**
+ * Requests per connection. A client that sends more of them than it reads answers costs at most so many at a time; any other
+ * client opens its next connection.
+ */
+const MAX_REQUESTS_PER_SOCKET = 200;
 /** Interval between looks at these limits, ms. The server's own is 30 s. */
 const CHECK_MS = 1_000;
 
@@ -60,6 +66,7 @@ export function createServer({
     trustProxy,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_MS,
+    maxRequestsPerSocket: MAX_REQUESTS_PER_SOCKET,
     http: { headersTimeout: SILENT_MS, connectionsCheckingInterval: CHECK_MS },
     forceCloseConnections: true,
     // Harmless spellings of an address in a webhook's settings: /Webhooks/prod, //webhooks/prod, /webhooks/prod/.
@@ -67,34 +74,43 @@ export function createServer({
     frameworkErrors: (_error, request, reply) => void receivers.misaddressed.notFound(request, reply),
   });
   limitConnections(server.server, MAX_CONNECTIONS);
+  // It was told to close its connection, and goes on.
+  server.server.on('dropRequest', (_request, socket) => void socket.destroy());
   // A request for no address is read only when it is a signed delivery.
   takeBodies(server, null);
   server.setNotFoundHandler((request, reply) => receivers.misaddressed.notFound(request, reply));
   server.get('/healthz', async () => ({ status: 'ok' }));
+  const readState = shared(() => stateOf(readiness, details));
   server.get('/readyz', async (_request, reply) => {
-    const parts = await Promise.all(
-      Object.entries(readiness).map(async ([name, probe]) => [name, (await probe()) ?? 'ok'] as const),
-    );
-    const ready = parts.every(([, state]) => state === 'ok');
-    const shown = await Promise.all(
-      Object.entries(details).map(
-        async ([name, read]) => [name, await read().catch(() => 'unknown')] as const,
-      ),
-    );
-    return reply.code(ready ? 200 : 503).send({
-      status: ready ? 'ready' : 'not ready',
-      ...Object.fromEntries(parts),
-      ...Object.fromEntries(shown),
-    });
+    const state = await readState();
+    return reply.code(state.status === 'ready' ? 200 : 503).send(state);
   });
+  const scrape = shared(() => metrics.scrape());
   server.get('/metrics', async (_request, reply) => {
-    const { contentType, text } = await metrics.scrape();
+    const { contentType, text } = await scrape();
     return reply.type(contentType).send(text);
   });
   if (mounted) server.register((scope) => mount(scope, mounted, receivers.misaddressed));
   server.register((scope) => webhookReceivers(scope, receivers));
   server.register((scope) => intakeRoutes(scope, intake, receivers.misaddressed));
   return server;
+}
+
+async function stateOf(
+  readiness: ServerOptions['readiness'],
+  details: ServerOptions['details'],
+): Promise<{ status: 'ready' | 'not ready' }> {
+  const parts = await Promise.all(
+    Object.entries(readiness).map(async ([name, probe]) => [name, (await probe()) ?? 'ok'] as const),
+  );
+  const shown = await Promise.all(
+    Object.entries(details).map(async ([name, read]) => [name, await read().catch(() => 'unknown')] as const),
+  );
+  return {
+    status: parts.every(([, state]) => state === 'ok') ? 'ready' : 'not ready',
+    ...Object.fromEntries(parts),
+    ...Object.fromEntries(shown),
+  };
 }
 
 async function mount(

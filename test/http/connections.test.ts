@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { limitConnections } from '../../src/http/connections.ts';
+import { shared } from '../../src/http/shared.ts';
 import { activity, startReceiver } from '../events/log/start-receiver.ts';
 import { long } from '../long.ts';
 
@@ -78,4 +79,64 @@ it('a request without a body that waits for its answer keeps its place among man
   waiting[0]?.end('here');
   expect(await (await asked).text()).toBe('here');
   for (const socket of [...first.sockets, ...second.sockets]) socket.destroy();
+});
+
+it('clients that do not read their answers keep nobody out, and are cut after about 10 s', async () => {
+  const large = Buffer.alloc(20 * 1024 * 1024);
+  const server = createServer((request, response) => response.end(request.url === '/large' ? large : 'here'));
+  limitConnections(server, 3);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { closed, sockets } = await crowd(url, 3, '');
+  for (const socket of sockets) {
+    socket.pause();
+    socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n');
+  }
+  await expect.poll(() => sockets.every(({ bytesWritten }) => bytesWritten > 0)).toBe(true);
+  const answer = await fetch(url, { headers: { connection: 'close' } });
+  expect(await answer.text()).toBe('here');
+  const isOpen = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
+  expect(await isOpen()).toBeLessThanOrEqual(3);
+  if (long) await expect.poll(isOpen, { timeout: 14_000, interval: 100 }).toBe(0);
+  for (const socket of sockets) socket.destroy();
+  expect(closed()).toBeLessThanOrEqual(3);
+});
+
+it.each(['/metrics', '/readyz', '/healthz', '/nosuch'])(
+  'requests for %s that come faster than answers are read are bounded for a connection',
+  async (path) => {
+    const { url } = await startReceiver();
+    const [socket] = (await crowd(url, 1, '')).sockets;
+    if (!socket) throw new Error('no connection');
+    let text = '';
+    socket.on('data', (data) => {
+      text += data.toString('latin1');
+    });
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(1_000));
+    await expect.poll(() => socket.destroyed || socket.readableEnded, { timeout: 10_000 }).toBe(true);
+    expect([...text.matchAll(/HTTP\/1\.1 \d+/g)].length).toBeLessThanOrEqual(200);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  },
+);
+
+it('a rendering is shared by those who ask while it is made, and by those beyond five a second', async () => {
+  let rendered = 0;
+  const ask = shared(async () => {
+    rendered += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+    return rendered;
+  });
+  const began = performance.now();
+  expect(new Set(await Promise.all(Array.from({ length: 1_000 }, ask)))).toEqual(new Set([1]));
+  expect(await ask()).toBe(2);
+  for (let time = 0; time < 500; time += 1) await ask();
+  expect(rendered).toBeLessThanOrEqual(5 * (Math.ceil((performance.now() - began) / 1_000) + 1));
+  let fails = 0;
+  const failing = shared(async () => {
+    fails += 1;
+    throw new Error('no database');
+  });
+  for (let time = 0; time < 3; time += 1) await expect(failing()).rejects.toThrow('no database');
+  expect(fails).toBe(3);
 });
