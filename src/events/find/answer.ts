@@ -19,6 +19,10 @@ import type { Story } from './story.ts';
 
 /** One sentence for the person on call, about the environment with the worst news first. */
 export function answerOf(stories: readonly Story[]): string {
+  const [only, ...more] = stories;
+  // A story that is alone has a contract only when it is not the one that was asked for.
+  if (only && more.length === 0 && only.contract !== null)
+    return sentence(`In ${placeOf(only)}: ${lowerFirst(tell(only).text)}`);
   const own = stories.filter(({ sameId }) => sameId === null);
   if (own.length === 0 || own.length === stories.length) return answerAbout(stories);
   const labels = new Set(stories.map(({ label }) => label));
@@ -28,8 +32,8 @@ export function answerOf(stories: readonly Story[]): string {
     const place = labels.size > 1 ? ` in ${story.label}` : '';
     return [sentence(`${story.sameId}${place}: ${lowerFirst(tell(story).text)}`)];
   });
-  const more = others.length - MAX_TOLD;
-  const left = more > 0 ? [`${more} more records have this id.`] : [];
+  const notTold = others.length - MAX_TOLD;
+  const left = notTold > 0 ? [`${notTold} more records have this id.`] : [];
   return [answerAbout(own), ...others.slice(0, MAX_TOLD), ...left].join(' ');
 }
 

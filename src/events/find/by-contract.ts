@@ -3,7 +3,7 @@ import type { Search } from '../../store/find.ts';
 import type { OwnRecord } from '../../store/find-calls.ts';
 import { failedCall } from './answer-calls.ts';
 import { eventOf } from './answer-outcomes.ts';
-import { namesOf } from './event-names.ts';
+import { namesOf, nearness } from './event-names.ts';
 import type { Story } from './story.ts';
 
 /** A body with more contracts than these is one matter. */
@@ -53,7 +53,7 @@ export function byContract(
   };
   const ofOutcome = (outcome: Outcome): readonly (number | null)[] => {
     const { contract_id: contract } = outcome;
-    const event = eventOf(outcome, story);
+    const event = eventOf(outcome, story) ?? events.find((each) => nearness(outcome, each, names) !== null);
     const own = event ? contractsOf(event) : [];
     // In a body of several events the outcome may be about one that was not asked for.
     if (event && own.length > 0)
@@ -94,7 +94,9 @@ export function byContract(
     )
     .map((part) => ({ ...part, sameId: sameIdText(part, asked, matches) }));
   const [first, ...more] = told;
-  if (first && (more.length > 0 || first.sameId !== null)) return told;
+  // An outcome that gives this contract may name an event of another one.
+  const isOfOther = asked.length > 0 && first?.contract != null && !asked.includes(first.contract);
+  if (first && (more.length > 0 || first.sameId !== null || isOfOther)) return told;
   return [first ? { ...story, events: first.events, outcomes: first.outcomes } : story];
 }
 
@@ -112,9 +114,9 @@ function sameIdText(
   const kinds = [
     [outcomes.some((each) => each.own_id === id), 'an outcome'],
     [calls.some((each) => each.own_id === id), 'a call'],
-    [[...outcomes, ...calls].some((each) => each.request_id === id), 'a request'],
     [outcomes.some((each) => each.event_id === id), 'an event'],
     [calls.some((each) => each.external_id === id), 'an external record'],
+    [[...outcomes, ...calls].some((each) => each.request_id === id), 'a request'],
   ] as const;
   const kind = kinds.find(([is]) => is)?.[1] ?? (events.length > 0 ? 'another record' : null);
   if (kind === null) return null;

@@ -83,7 +83,9 @@ export function nearness(
   if (event.activity !== null && event.activity !== activity) return null;
   const early = at % 1_000 === 0 ? 999 : 0;
   const fits = times.filter((time) => at >= time - early && at <= Math.max(time, event.received_at));
-  const isSure = event.activity !== null || isOfSeveral(event, names);
+  // The log does not say which of its times is that of this contract.
+  const isOneTime = times.length <= 1 || !isOfSeveral(event, names);
+  const isSure = event.activity !== null && isOneTime;
   if (fits.length > 0) return { isSure, distance: Math.min(...fits.map((time) => Math.abs(at - time))) };
   return times.length > 0 ? null : { isSure: false, distance: Number.POSITIVE_INFINITY };
 }

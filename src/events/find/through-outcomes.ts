@@ -19,8 +19,16 @@ export async function searchThroughOutcomes(
   const senderIds = new Map<string, string>();
   const isRead = (id: string | null) =>
     identifiers.some(({ kind, value }) => kind === 'event' && value === id);
+  /** Others came with an event, which may be of several contracts. */
+  const isAsked = ({ id, own_id, request_id, event_id, contract_id }: (typeof outcomes)[number]) =>
+    search.matches.some(({ kind, value }) =>
+      kind === 'contract'
+        ? event_id !== null && value === String(contract_id)
+        : [id, own_id, request_id].includes(value),
+    );
   const loose = outcomes.filter(
-    (outcome) => !isRead(outcome.event_id) && !eventOf(outcome, { events, senderIds, names }),
+    (outcome) =>
+      isAsked(outcome) && !isRead(outcome.event_id) && !eventOf(outcome, { events, senderIds, names }),
   );
   const added: Match[] = [];
   for (const outcome of loose.slice(0, MAX_LOOKED_UP)) {

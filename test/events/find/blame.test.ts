@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { up as contractsInPaths } from '../../../migrations/0018-contracts-in-paths.ts';
 import { contractInPath } from '../../../src/spotdraft/contract-id.ts';
+import fc, { runs } from '../../fast-check.ts';
 import { act, at, type BlameLog, iso, openBlameLog } from './blame-log.ts';
 
 let log: BlameLog;
@@ -120,17 +121,22 @@ describe('a body with several events', () => {
   });
 
   it('has the outcomes of each contract, and no other', async () => {
-    const event = log.deliver([act(6011), act(6012, 'CONTRACT_EXECUTED', at + 5)]);
-    log.outcomes(failed(6012, { occurredAt: iso(at + 5), code: 'DOWN' }));
+    const event = log.deliver([act(6011), act(6012)]);
+    log.outcomes(failed(6012, { code: 'DOWN' }));
     expect(await log.answer('6012')).toBe(`${ARRIVED}, but your integration failed to process it (DOWN).`);
     expect(await log.answer('6011')).toBe(`${ARRIVED}; your integration reported no outcome.`);
     expect(await log.answer(event)).toBe(
       `In prod (production), contract 6012: ${ARRIVED}, but your integration failed to process it (DOWN); in prod (production), contract 6011: ${ARRIVED}; your integration reported no outcome.`,
     );
-    // Activities differ, so that the event itself has none.
+    // The log does not say which time or activity is whose.
+    log.deliver([act(6015), act(6016, 'CONTRACT_EXECUTED', at + 5)]);
+    log.outcomes(failed(6016, { occurredAt: iso(at + 5), code: 'LATER' }));
+    expect(await log.answer('6016')).toMatch(/no outcome; .*\(LATER\), which may be this one/);
+    expect(await log.answer('6015')).toBe(`${ARRIVED}; your integration reported no outcome.`);
     const mixed = log.deliver([act(6013, 'CONTRACT_CREATED'), act(6014, 'CONTRACT_EXECUTED', at + 7)]);
     log.outcomes(failed(6014, { occurredAt: iso(at + 7), code: 'MIXED' }));
-    for (const id of ['6014', mixed]) expect(isBlamed(await log.answer(id))).toBe(true);
+    for (const id of ['6014', mixed])
+      expect(await log.answer(id)).toMatch(/no outcome; .*failure of .*\(MIXED\), which may be this one/);
     expect(await log.answer('6013')).not.toContain('MIXED');
   });
 });
@@ -171,6 +177,14 @@ describe('a failed outcome', () => {
     log.outcomes(failed(contract, { occurredAt: iso(at + 250), code: 'OWN', ...more }));
     expect(await log.answer(String(contract))).toBe(
       `${ARRIVED}, but your integration failed to process it (OWN).`,
+    );
+  });
+
+  it('of one contract under an event id of another is told of that other contract', async () => {
+    log.deliver(act(6151), { eventId: 'E-6151' });
+    log.outcomes(failed(6152, { eventId: 'E-6151', code: 'ODD' }));
+    expect(await log.answer('6152')).toBe(
+      `In prod (production), contract 6151: ${ARRIVED}, but your integration failed to process it (ODD).`,
     );
   });
 
@@ -310,4 +324,108 @@ describe('a failed call that names only the external record of a contract', () =
     expect(await log.answer('6411')).toBe(`${ARRIVED}; your integration reported no outcome.`);
     expect(await log.answer('deal-641')).toContain('call POST /contracts/ was answered 500');
   });
+});
+
+it('no answer denies what the log holds, and blames a contract only for what names it', async () => {
+  const MINUTE_MS = 60_000;
+  const activity = fc.constantFrom('CONTRACT_CREATED', 'CONTRACT_EXECUTED');
+  const number = fc.integer({ min: 0, max: 2 });
+  const delivery = fc.record({
+    kind: fc.constant('delivery' as const),
+    events: fc.array(fc.record({ contract: number, activity, minute: number }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    hasSharedId: fc.boolean(),
+  });
+  const outcome = fc.record({
+    kind: fc.constant('outcome' as const),
+    contract: fc.integer({ min: 0, max: 3 }),
+    activity,
+    minute: number,
+    offset: fc.constantFrom(0, 0, 250, 5 * 60 * MINUTE_MS, -24 * 60 * MINUTE_MS),
+    as: fc.constantFrom('itself', 'shared id', 'number'),
+    other: number,
+  });
+  const call = fc.record({
+    kind: fc.constant('call' as const),
+    contract: fc.integer({ min: 0, max: 3 }),
+    by: fc.constantFrom('path', 'contract', 'record', 'number'),
+    status: fc.constantFrom(200, 500),
+    other: number,
+  });
+  let base = 1_000_000;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.oneof(delivery, delivery, outcome, call), { minLength: 1, maxLength: 7 }),
+      async (rows) => {
+        base += 10;
+        const received = at + 3 * MINUTE_MS;
+        const delivered = rows.flatMap((row) => (row.kind === 'delivery' ? [row] : []));
+        for (const [index, { events, hasSharedId }] of delivered.entries()) {
+          const bodies = events.map((each) =>
+            act(base + each.contract, each.activity, at + each.minute * MINUTE_MS, {
+              index,
+              external_metadata: { id: `deal-${base + each.contract}` },
+            }),
+          );
+          log.deliver(bodies.length === 1 ? bodies[0] : bodies, {
+            receivedAt: received,
+            ...(hasSharedId && { eventId: `E-${base}` }),
+          });
+        }
+        const failures = rows.flatMap((row, index) =>
+          row.kind === 'outcome'
+            ? [{ ...row, code: `C${base}_${index}`, time: at + row.minute * MINUTE_MS + row.offset }]
+            : [],
+        );
+        for (const { as, other, contract, code, ...each } of failures)
+          log.outcomes(
+            failed(base + contract, {
+              ...{ activity: each.activity, occurredAt: iso(each.time), code },
+              ...(as === 'number' && { id: `${base + other}`, requestId: `${base + other}` }),
+              ...(as === 'shared id' && { eventId: `E-${base}` }),
+            }),
+          );
+        const called = rows.flatMap((row) => (row.kind === 'call' ? [row] : []));
+        for (const { by, contract, status, other } of called)
+          log.calls({
+            ...{ method: 'POST', status, path: by === 'path' ? `/contracts/T-${base + contract}/x` : '/x' },
+            ...(by !== 'path' && by !== 'record' && { contractId: base + contract }),
+            ...(by === 'record' && { externalId: `deal-${base + contract}` }),
+            ...(by === 'number' && { requestId: `${base + other}` }),
+          });
+        for (const contract of [0, 1, 2, 3]) {
+          const { answer, found } = await log.find(`${base + contract}`);
+          const own = answer.split(` ${base + contract} is also the id of `)[0] ?? '';
+          const events = delivered.flatMap((row) => row.events).filter((each) => each.contract === contract);
+          const facts = { rows, contract, answer };
+          const isInLog =
+            events.length > 0 ||
+            failures.some((each) => each.contract === contract) ||
+            called.some((each) => each.contract === contract && each.by !== 'record');
+          if (isInLog) expect({ ...facts, found }).toEqual({ ...facts, found: true });
+          if (events.length > 0)
+            expect(own).toMatch(/^(?!.*(?:never|[Nn]othing arrived|o webhook of it)).*arrived/);
+          const clauses = own.split(/in prod \(production\), contract (\d+): /i);
+          const mine =
+            clauses.length === 1 ? own : (clauses[clauses.indexOf(`${base + contract}`) + 1] ?? '');
+          const blamed = /but your integration failed to process [^;.]*?\((C\d+_\d+)/.exec(mine)?.[1];
+          if (blamed === undefined) continue;
+          const outcome = failures.find(({ code }) => code === blamed);
+          const isNamed = (each: (typeof events)[number], time: number) =>
+            each.activity === outcome?.activity && time >= at + each.minute * MINUTE_MS && time <= received;
+          const sharing = delivered.filter(({ hasSharedId }) => hasSharedId);
+          const isById =
+            outcome?.as === 'shared id' &&
+            sharing.length === 1 &&
+            sharing[0]?.events.some((each) => each.contract === contract);
+          const isByRest =
+            outcome?.contract === contract && events.some((each) => isNamed(each, outcome.time));
+          expect({ ...facts, isNamed: isById || isByRest }).toEqual({ ...facts, isNamed: true });
+        }
+      },
+    ),
+    { numRuns: runs(60) },
+  );
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aboutLines } from '../../../src/events/find/about-text.ts';
 import { expectedOf } from '../../../src/events/find/contract-look.ts';
+import { prepareDelivery } from '../../../src/events/log/prepare-delivery.ts';
 import type { ContractDetail } from '../../../src/spotdraft/contract-schemas.ts';
 import { insertApiCall } from '../../../src/store/api-calls.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
@@ -207,6 +208,39 @@ describe('a contract for which no webhook came', () => {
       fault: { kind: 'json', body: { page: 1, limit: 10, total_results: 1, results: [row] } },
     });
     expect(await look(stand, link, 'prod')).toMatchObject({ found: false, events: [] });
+  });
+
+  it('is found by its composite id when its event came with others in one body', async () => {
+    const stand = await open();
+    const fresh = there(stand.prod.contracts[1]);
+    const writer = openEventLogWriter(stand.config.database);
+    const body = [fresh.internalId, fresh.internalId + 1].map((contract_id) => ({
+      activity: 'CONTRACT_CREATED',
+      contract_id,
+      activity_data: { timestamp: new Date(now - HOUR_MS).toISOString() },
+    }));
+    writer.write([
+      prepareDelivery(
+        {
+          ...{ environment: 'prod', receivedAt: now - HOUR_MS, requestId: 'r', source: '192.0.2.1' },
+          ...{
+            rejection: null,
+            signedWith: null,
+            headerEventId: null,
+            body: Buffer.from(JSON.stringify(body)),
+          },
+        },
+        { payloads: 'redacted', eventIdFields: {} },
+      ),
+    ]);
+    writer.close();
+    const found = await look(stand, fresh.id);
+    expect(found).toMatchObject({ found: true, counts: { events: 1 } });
+    expect(found.answer).toBe(
+      'CONTRACT_CREATED arrived and was verified; CONTRACT_EXECUTED did not arrive, though SpotDraft says that the contract is executed.',
+    );
+    const byNumber = await look(stand, String(fresh.internalId));
+    expect(byNumber.answer).toMatch(/^CONTRACT_CREATED arrived and was verified; /);
   });
 
   it('keeps the calls under its T- id when the webhooks carry another', async () => {
