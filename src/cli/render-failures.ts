@@ -1,9 +1,9 @@
 import {
+  countedReasons,
   countText,
   footnotes,
   groupText,
   nextStep,
-  reasonTexts,
   stateCounts,
   stateText,
 } from '../events/failures/failure-text.ts';
@@ -94,7 +94,7 @@ function renderGroup(group: GroupView, terminal: Terminal): string[] {
   return [
     `${mark}  ${printable(groupText(group))}: ${countText(group)}`,
     row(group.id),
-    ...(group.kind === 'silence' ? [] : [row(firstOf(reasonTexts(group.kind, group.reasons)))]),
+    ...(group.kind === 'silence' ? [] : [row(firstOf(countedReasons(group)))]),
     row(`${first} ${iso(group.firstSeen)}, last seen ${iso(group.lastSeen)}`),
     row(group.sample === null ? 'no sample stored' : `sample: find ${group.sample}`),
     ...(state === null ? [] : [row(state)]),

@@ -20,8 +20,11 @@ export interface Rejections {
    * others are counted with the first one. Returns the id of a stored one.
    */
   record(delivery: NewDelivery): Promise<string | null>;
-  /** How long requests of this sender without a right signature are answered 429, ms; 0 when it sent few of them. */
-  silencedMs(environment: string, source: string): number;
+  /**
+   * How long requests of this sender without a right signature are answered 429, ms; 0 when it sent few of them. A known key
+   * counts in place of its address: a proxy may forward other keys.
+   */
+  silencedMs(environment: string, sender: Pick<NewDelivery, 'source' | 'signedWith'>): number;
   /** Stores the counts. */
   close(): Promise<void>;
 }
@@ -38,8 +41,9 @@ interface Group {
 /** The refused deliveries of an environment and minute. */
 interface Refused {
   groups: Map<string, Group>;
-  /** Number of refusals by sender. */
+  /** Number of refusals by sender, and by known key. */
   strangers: Map<string, number>;
+  signers: Map<string, number>;
 }
 
 /**
@@ -62,7 +66,11 @@ export function createRejections(
     const now = Math.floor(clock.now() / MINUTE_MS);
     if (now !== minute) byEnvironment = new Map();
     minute = now;
-    const refused = byEnvironment.get(environment) ?? { groups: new Map(), strangers: new Map() };
+    const refused = byEnvironment.get(environment) ?? {
+      groups: new Map(),
+      strangers: new Map(),
+      signers: new Map(),
+    };
     byEnvironment.set(environment, refused);
     return refused;
   };
@@ -93,21 +101,24 @@ export function createRejections(
     groups.set(key, group);
     return group;
   };
-  const countedAs = ({ strangers }: Refused, source: string): string =>
-    strangers.has(source) || strangers.size < MAX_STRANGERS ? source : OTHERS;
+  /** The counts in which a sender is counted, and its key there. */
+  const countsOf = (
+    environment: string,
+    { source, signedWith }: Pick<NewDelivery, 'source' | 'signedWith'>,
+  ): [counts: Map<string, number>, key: string] => {
+    const { strangers, signers } = refusedIn(environment);
+    if (signedWith !== null && readSigner(signedWith) !== null) return [signers, signedWith];
+    return [strangers, strangers.has(source) || strangers.size < MAX_STRANGERS ? source : OTHERS];
+  };
   return {
-    silencedMs(environment, source) {
-      const refused = refusedIn(environment);
-      const count = refused.strangers.get(countedAs(refused, source)) ?? 0;
-      return count < MAX_REFUSALS ? 0 : (minute + 1) * MINUTE_MS - clock.now();
+    silencedMs(environment, sender) {
+      const [counts, key] = countsOf(environment, sender);
+      return (counts.get(key) ?? 0) < MAX_REFUSALS ? 0 : (minute + 1) * MINUTE_MS - clock.now();
     },
     async record(delivery) {
       const isProven = readSigner(delivery.signedWith) !== null;
-      if (!isProven) {
-        const refused = refusedIn(delivery.environment);
-        const sender = countedAs(refused, delivery.source);
-        refused.strangers.set(sender, (refused.strangers.get(sender) ?? 0) + 1);
-      }
+      const [counts, key] = countsOf(delivery.environment, delivery);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
       const group = groupOf(delivery, isProven);
       if (group.stored >= (isProven ? MAX_PROVEN : 1)) {
         group.alike += 1;

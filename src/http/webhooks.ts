@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Environment } from '../config/config.ts';
 import type { NewDelivery } from '../events/log/delivery.ts';
 import { NotRecordedError, type Recorder } from '../events/log/recorder.ts';
-import { readSigner, type SignedWith } from '../events/log/signer-text.ts';
+import type { SignedWith } from '../events/log/signer-text.ts';
 import { isWellFormed, SIGNATURE_HEADER } from '../spotdraft/webhook-signature.ts';
 import type { Clock } from '../time/clock.ts';
 import { isProbe } from '../workspace/receivers/probe.ts';
@@ -53,7 +53,7 @@ export async function webhookReceivers(scope: FastifyInstance, receivers: Webhoo
     // Its body does not matter.
     if (
       (signature === null || !isWellFormed(signature)) &&
-      receivers.rejections.silencedMs(environment.name, sourceOf(request)) > 0
+      receivers.rejections.silencedMs(environment.name, { source: sourceOf(request), signedWith: null }) > 0
     ) {
       const rejection = signature === null ? 'missing_signature' : 'bad_signature';
       const signedWith = signature === null ? null : 'malformed';
@@ -166,15 +166,14 @@ interface RefusedSender {
   body: Buffer | null;
 }
 
-/** Keeps a request without a right signature, and answers 401; 429 when no known key signed it and its sender floods. */
+/** Keeps a request without a right signature, and answers 401; 429 when its sender, or the key that signed it, floods. */
 async function refuseSender(
   request: FastifyRequest,
   reply: FastifyReply,
   { environment, rejection, signedWith, body }: RefusedSender,
   { rejections, keeper, metrics }: WebhookReceivers,
 ): Promise<object> {
-  const silencedMs =
-    readSigner(signedWith) === null ? rejections.silencedMs(environment.name, sourceOf(request)) : 0;
+  const silencedMs = rejections.silencedMs(environment.name, { source: sourceOf(request), signedWith });
   metrics.countRefused(environment.name, silencedMs > 0 ? 'rate_limited' : rejection);
   await keeper.keep(request, { environment, rejection, body, ...(signedWith && { signedWith }) });
   if (silencedMs === 0) {
@@ -182,5 +181,5 @@ async function refuseSender(
     return { error: rejection.replace('_', ' '), requestId: request.id };
   }
   reply.code(429).header('retry-after', String(Math.ceil(silencedMs / 1000)));
-  return { error: 'too many refused deliveries from this address', requestId: request.id };
+  return { error: 'too many refused deliveries from this sender', requestId: request.id };
 }

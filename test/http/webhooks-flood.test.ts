@@ -4,6 +4,7 @@ import { expect, it, vi } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import type { NewDelivery } from '../../src/events/log/delivery.ts';
 import { NotRecordedError, type Recorder } from '../../src/events/log/recorder.ts';
+import type { SignedWith } from '../../src/events/log/signer-text.ts';
 import { createRejections } from '../../src/http/rejections.ts';
 import { sourceOf } from '../../src/http/source.ts';
 import { activity, type Receiver, signed, startReceiver } from '../events/log/start-receiver.ts';
@@ -174,10 +175,38 @@ it('a flood from many addresses costs 100 rows a minute, and its rest has one li
   for (let sent = 0; sent < 3_000; sent += 1)
     await refused('uat', `2001:db8::${sent.toString(16)}`, signers[sent % 3] ?? null);
   expect(stored).toBe(101);
-  expect(rejections.silencedMs('uat', '2001:db8:1::1')).toBeGreaterThan(0);
+  const stranger = { source: '2001:db8:1::1', signedWith: null };
+  expect(rejections.silencedMs('uat', stranger)).toBeGreaterThan(0);
   // Neither another environment nor a known signer is counted among them.
-  expect(rejections.silencedMs('prod', '2001:db8:1::1')).toBe(0);
+  expect(rejections.silencedMs('prod', stranger)).toBe(0);
   expect(await refused('prod', '2001:db8::1', 'unknown_key')).not.toBeNull();
   expect(await refused('uat', '2001:db8:1::1', 'prod current')).not.toBeNull();
+  await rejections.close();
+});
+
+it('a flood signed with a known key of another environment gets 429, from whatever addresses it comes', async () => {
+  const clock = minuteClock();
+  const { rejections, refused } = refusing(clock, async () => ({
+    deliveryId: 'dlv_1',
+    eventId: null,
+    activity: null,
+    duplicate: false,
+    unread: null,
+  }));
+  const silenced = (signedWith: SignedWith | null, source = '192.0.2.1', environment = 'prod') =>
+    rejections.silencedMs(environment, { source, signedWith }) > 0;
+  for (let sent = 0; sent < 599; sent += 1) await refused('prod', `192.0.2.${sent % 250}`, 'uat current');
+  expect(silenced('uat current')).toBe(false);
+  await refused('prod', '192.0.2.1', 'uat current');
+  expect(silenced('uat current')).toBe(true);
+  expect(silenced('uat current', '198.51.100.7')).toBe(true);
+  // Other keys, other environments and strangers behind the same addresses have counts of their own.
+  expect(silenced('uat replaced')).toBe(false);
+  expect(silenced('dev current')).toBe(false);
+  expect(silenced(null)).toBe(false);
+  expect(silenced('unknown_key')).toBe(false);
+  expect(silenced('uat current', '192.0.2.1', 'uat')).toBe(false);
+  clock.move(60_000);
+  expect(silenced('uat current')).toBe(false);
   await rejections.close();
 });

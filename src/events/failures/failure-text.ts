@@ -25,6 +25,19 @@ export function groupText({ kind, activity }: Pick<GroupIdentity, 'kind' | 'acti
 export const reasonTexts = (kind: FailureKind, reasons: readonly string[]): string[] =>
   kind === 'failed' || kind === 'missing' ? [...reasons] : reasons.map(reasonText);
 
+/** The same of a group, each with its number where there are several. */
+export const countedReasons = ({
+  kind,
+  reasons,
+  counts = [],
+}: Pick<GroupView, 'kind' | 'reasons' | 'counts'>): string[] =>
+  reasonTexts(kind, reasons).map((text, index) => {
+    const count = counts[index];
+    return reasons.length < 2 || count === undefined || kind === 'missing'
+      ? text
+      : `${text}: ${count.toLocaleString('en-US')}`;
+  });
+
 /** The count with its unit: "413 deliveries, 12 of them kept", "12 outcomes", "1 time". */
 export function countText(group: Pick<GroupView, 'kind' | 'count' | 'kept' | 'isExact'>): string {
   const { kind, count } = group;
@@ -56,24 +69,39 @@ export function stateText({ reopened, state, kind, count, hint }: GroupView): st
     : `open again: new reason ${reasonTexts(kind, reopened.reasons).join(', ')}`;
 }
 
+const FIND_SENDER =
+  "Check this environment: webhooks.signature says whether the receiver verifies with the workspace's current key. If it does, somebody else sends these: the sample names the sender";
+const FIND_SAMPLE =
+  'Find the sample: it names the sender. If that is SpotDraft or your proxy, a proxy in between removes the header X-SD-WEBHOOK-CONTENT-HASH';
+
+/** The next steps of all reasons, most failures first, each with the number of failures for which it is. */
+function stepsByReason({ reasons, counts = [] }: GroupView, stepOf: (reason: string) => string): string {
+  const known = reasons.map((reason, index) => ({ reason, count: counts[index] ?? 0, step: stepOf(reason) }));
+  const total = known.reduce((sum, { count }) => sum + count, 0);
+  const steps = [...Map.groupBy(known, ({ step }) => step)]
+    .map(([step, own]) => ({ step, own, count: own.reduce((sum, { count }) => sum + count, 0) }))
+    .sort((left, right) => right.count - left.count);
+  if (steps.length <= 1 || total === 0) return steps.map(({ step }) => step).join('. ');
+  return steps
+    .map(
+      ({ step, own, count }) =>
+        `${count.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} (${own.map(({ reason }) => reasonText(reason)).join(', ')}): ${step}`,
+    )
+    .join('. ');
+}
+
 /** The next step for a group. */
-export function nextStep({ kind, sample, activity, environment, reasons, hint = null }: GroupView): string {
+export function nextStep(group: GroupView): string {
+  const { kind, sample, activity, environment, hint = null } = group;
   switch (kind) {
-    case 'badly_signed': {
-      const [known] = reasons
-        .map((reason) => signerRemedy(reason, environment))
-        .filter((remedy) => remedy !== null);
-      if (known !== undefined) return known;
-      return "Check this environment: webhooks.signature says whether the receiver verifies with the workspace's current key. If it does, somebody else sends these: the sample names the sender";
-    }
+    case 'badly_signed':
+      return stepsByReason(group, (reason) => signerRemedy(reason, environment) ?? FIND_SENDER);
     case 'refused':
-      return reasons.every((reason) => reason === 'missing_signature')
-        ? 'Find the sample: it names the sender. If that is SpotDraft or your proxy, a proxy in between removes the header X-SD-WEBHOOK-CONTENT-HASH'
-        : reasons
-            .filter((reason) => reason !== 'missing_signature')
-            .map((reason) => refusalRemedy({ rejection: reason, signed_with: null }, environment))
-            .filter((remedy, index, all) => all.indexOf(remedy) === index)
-            .join('. ');
+      return stepsByReason(group, (reason) =>
+        reason === 'missing_signature'
+          ? FIND_SAMPLE
+          : refusalRemedy({ rejection: reason, signed_with: null }, environment),
+      );
     case 'failed':
       return sample === null
         ? 'Look for the code in the log of the integration'

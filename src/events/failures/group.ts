@@ -46,6 +46,8 @@ export interface GroupStatus {
   since: number;
   /** Rejections or codes since then, sorted. */
   reasons: string[];
+  /** Number of failures since then for each of these reasons, in their order. */
+  counts?: number[];
   /** The newest acknowledgement, even when it no longer holds. */
   acknowledgement: Acknowledgement | null;
   /** Why the acknowledgement no longer holds; null when it holds or there is none. */
@@ -109,7 +111,10 @@ export function groupStatus(
   const current = group.occurrences.filter(({ first }) => first >= since);
   const reasons = [...new Set(current.map(({ reason }) => reason))].sort();
   const acknowledgement = acknowledgements.at(-1) ?? null;
-  const judged = { since, reasons, acknowledgement };
+  const counts = reasons.map((reason) =>
+    current.reduce((sum, each) => (each.reason === reason ? sum + each.count : sum), 0),
+  );
+  const judged = { since, reasons, counts, acknowledgement };
   if (healed.some(({ to }) => to === null)) return { ...judged, state: 'resolved', reopened: null };
   if (acknowledgement === null) return { ...judged, state: 'open', reopened: null };
   if (acknowledgement.at < since) return { ...judged, state: 'open', reopened: { by: 'again' } };

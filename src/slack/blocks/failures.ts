@@ -1,10 +1,10 @@
 import type { Button, KnownBlock, RichTextElement } from '@slack/types';
 import {
+  countedReasons,
   countText,
   footnotes,
   groupText,
   nextStep,
-  reasonTexts,
   stateCounts,
   stateText,
 } from '../../events/failures/failure-text.ts';
@@ -107,9 +107,12 @@ function seenOf({ reasons }: GroupView): string[] | null {
 }
 
 /** Such as " (CRM_TIMEOUT, CRM_REFUSED)"; empty for a silence, which has no cause. */
-function reasonList({ kind, reasons }: GroupView): string {
+function reasonList(group: GroupView): string {
+  const { kind, reasons } = group;
   if (kind === 'silence' || reasons.length === 0) return '';
-  const shown = reasonTexts(kind, reasons.slice(0, MAX_REASONS)).map((reason) => clip(reason, 60));
+  const shown = countedReasons(group)
+    .slice(0, MAX_REASONS)
+    .map((reason) => clip(reason, 70));
   const more = reasons.length - shown.length;
   return ` (${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''})`;
 }

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { countedReasons, nextStep } from '../../../src/events/failures/failure-text.ts';
 import {
   type FailureGroup,
   findPauses,
@@ -140,4 +141,49 @@ test('a pause with a success resolves a group, and the next failure reopens it',
   expect(groupStatus(twice, healed, before)).toMatchObject({ state: 'open', reopened: { by: 'again' } });
   // Nothing succeeded in the pause: the group was never resolved and stays acknowledged.
   expect(groupStatus(twice, [], before).state).toBe('acknowledged');
+});
+
+describe('the reasons of a group', () => {
+  const grouped = (kind: Occurrences['kind'], counts: Record<string, number>) => {
+    const [group] = groupOccurrences(
+      'prod',
+      Object.entries(counts).map(([reason, count], index) => ({
+        kind,
+        reason,
+        activity: null,
+        count,
+        kept: 1,
+        first: index,
+        last: index,
+      })),
+    );
+    if (!group) throw new Error('no group');
+    return { ...group, ...groupStatus(group, [], []), sample: null } as never;
+  };
+
+  it('have their numbers, and a step is told for as many as have the reason', () => {
+    const flood = grouped('badly_signed', { bad_signature: 7_400, 'uat current': 300 });
+    expect(countedReasons(flood)).toEqual(['bad signature: 7,400', "signed with uat's key: 300"]);
+    expect(nextStep(flood)).toMatch(
+      /^7,400 of 7,700 \(bad signature\): Check this environment.*\. 300 of 7,700 \(signed with uat's key\): In the workspace of uat/,
+    );
+  });
+
+  it('have no number where there is one, and one step where it is for all', () => {
+    const one = grouped('badly_signed', { 'uat current': 300 });
+    expect(countedReasons(one)).toEqual(["signed with uat's key"]);
+    expect(nextStep(one)).toMatch(/^In the workspace of uat/);
+    expect(nextStep(grouped('badly_signed', { bad_signature: 2, malformed: 1 }))).toMatch(/^Check this/);
+  });
+
+  it('of refusals have them too, and a missing signature beside others keeps its step', () => {
+    const mixed = grouped('refused', { missing_signature: 1_500, too_large: 3, wrong_type: 2 });
+    expect(nextStep(mixed)).toMatch(
+      /^1,500 of 1,505 \(missing signature\): Find the sample.*\. 3 of 1,505 \(body over 1 MiB\): .*\. 2 of 1,505 \(content type/,
+    );
+    expect(countedReasons(grouped('failed', { CRM_TIMEOUT: 5, CRM_DOWN: 1 }))).toEqual([
+      'CRM_DOWN: 1',
+      'CRM_TIMEOUT: 5',
+    ]);
+  });
 });
