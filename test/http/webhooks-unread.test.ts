@@ -181,6 +181,8 @@ it('whatever is delivered with a valid signature is found by each id in it, or c
       (text) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16(),
       (text) => gzipSync(text),
       (text) => `{"items":[${text}]}`,
+      (text) => `[${text},${activity(77)}]`,
+      (text) => `{"events":[${activity(78)},{"data":{"object":${text}}}]}`,
       (text) => JSON.stringify({ body: text }),
       (text) => text.slice(0, -3),
       (text) => Buffer.concat([Buffer.from([0x80]), Buffer.from(text)]),
