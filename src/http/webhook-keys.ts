@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { SignedWith } from '../events/log/signer-text.ts';
 import type { Fact } from '../spotdraft/fact.ts';
 import { decodeKey, verifySignature } from '../spotdraft/webhook-signature.ts';
-import { isYoung } from '../time/age.ts';
+import { isOver, isYoung } from '../time/age.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Candidate, createSignerSearch, type GivenSignature } from './signer-search.ts';
 
@@ -118,7 +118,9 @@ export function createWebhookKeys(
   };
   const fits = ({ current, previous }: Keys, body: Buffer, signature: string): boolean =>
     (current !== null && verifySignature(current, body, signature)) ||
-    (previous !== null && clock.now() < previous.until && verifySignature(previous.key, body, signature));
+    (previous !== null &&
+      !isOver(previous.until, clock.now(), PREVIOUS_GOOD_MS) &&
+      verifySignature(previous.key, body, signature));
 
   /** Own keys first, then current keys of others. */
   const candidatesFor = (own: string): Candidate[] =>

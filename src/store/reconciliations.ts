@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { isYoung } from '../time/age.ts';
 import type { ContractIdentifier } from './contract-events.ts';
 import type { Database } from './database.ts';
 import type { ReconciliationRow } from './tables/event-log.ts';
@@ -56,28 +57,36 @@ export interface ReconciliationProgress {
 
 export type Reconciliation = Selectable<ReconciliationRow>;
 
+/** A comparison is begun this long after the one before, ms. */
+const EVERY_MS = 3_600_000;
+/** A comparison makes a few reads. One that takes longer than this was killed, ms. */
+const LONGEST_MS = 5 * 60_000;
+
+/** In `unread` while a comparison is under way, and after the process that made it was killed. */
+const UNDER_WAY = 'it is under way, or its process was stopped: then it begins again within minutes';
+
 /**
- * Claims the comparison of an environment unless one began after `before`; returns the row as it was. Only one process can
- * have it: null for the others. Times are epoch ms. A time later than now, from a clock that was set back, is no obstacle.
+ * Claims the comparison of an environment when it is due; returns the row as it was. Only one process can have it: null for the
+ * others. `now`: epoch ms.
  */
 export async function claimReconciliation(
   db: Database,
   environment: string,
-  { now, before }: { now: number; before: number },
+  now: number,
 ): Promise<{ earlier: Reconciliation | null } | null> {
   const earlier = (await reconciliationOf(db, environment)) ?? null;
   if (earlier === null) {
     const { numInsertedOrUpdatedRows } = await db
       .insertInto('reconciliations')
-      .values({ environment, tried_at: now, read_until: null, notes: null, unread: null })
+      .values({ environment, tried_at: now, read_until: null, notes: null, unread: UNDER_WAY })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
     return numInsertedOrUpdatedRows === 1n ? { earlier } : null;
   }
-  if (earlier.tried_at > before && earlier.tried_at <= now) return null;
+  if (isYoung(earlier.tried_at, now, earlier.unread === UNDER_WAY ? LONGEST_MS : EVERY_MS)) return null;
   const { numUpdatedRows } = await db
     .updateTable('reconciliations')
-    .set({ tried_at: now, paused: 0 })
+    .set({ tried_at: now, paused: 0, unread: UNDER_WAY })
     .where('environment', '=', environment)
     .where('tried_at', '=', earlier.tried_at)
     .executeTakeFirst();

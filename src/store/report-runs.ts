@@ -99,7 +99,7 @@ export async function forgetRunsAfter(transaction: Transaction, report: string, 
 export interface RunClaim {
   report: string;
   firedFor: number;
-  /** Number of attempts, including this one. */
+  /** Number of attempts, including this one and those of processes that were killed. */
   attempts: number;
   late: boolean;
 }
@@ -139,8 +139,7 @@ export async function claimRun(
     );
     const run = open.find((each) => mayClaim(each) && !busy.has(each.report));
     if (!run) return null;
-    // A process that was killed did not find the report impossible to make.
-    const attempts = run.owner === null ? run.attempts + 1 : Math.max(run.attempts, 1);
+    const attempts = run.attempts + 1;
     const late = now - run.fired_for > lateAfterMs;
     await transaction
       .updateTable('report_runs')

@@ -10,6 +10,10 @@ export const isAhead = (at: number, now: number): boolean => at > latestKnown(no
 /** The latest time that is not ahead of `now`, epoch ms. */
 export const latestKnown = (now: number): number => now + MAX_CLOCK_LEAD_MS;
 
+/** `at`, or null when it is ahead of `now` and so not known. Times are epoch ms. */
+export const knownTime = (at: number | null | undefined, now: number): number | null =>
+  at == null || isAhead(at, now) ? null : at;
+
 /** How a row is marked whose time is ahead. */
 export const AHEAD_TEXT = 'dated ahead of now by a clock that was wrong';
 

@@ -4,6 +4,7 @@ import { RENEWAL_MS, signOffsOf } from '../../readiness/sign-offs.ts';
 import type { Database } from '../../store/database.ts';
 import { markReminded, type SignOffAct, signOffActs } from '../../store/sign-offs.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
+import { knownTime } from '../../time/age.ts';
 
 /** A signature that ends soon and whose signer was not reminded yet. */
 export interface Reminder {
@@ -35,7 +36,8 @@ export async function dueReminders(
       const own = acts.filter((act) => act.signOff === signOff.id);
       for (const approval of stateOf(signOff, own, now).approvals) {
         const endsAt = endOf(approval, signOff);
-        if (endsAt !== null && endsAt - now <= RENEWAL_MS && approval.remindedAt === null)
+        const reminded = knownTime(approval.remindedAt, now);
+        if (endsAt !== null && endsAt - now <= RENEWAL_MS && reminded === null)
           due.push({ environment, signOff, approval, endsAt, user: userOf(approval) });
       }
     }
@@ -61,7 +63,9 @@ export function remindSigners(
     for (const reminder of await dueReminders(dependencies, transaction)) {
       const { user, approval } = reminder;
       if (user === null) continue;
-      await send(transaction, { ...reminder, user, key: `sign-off-reminder ${approval.id}` });
+      // A reminder from a clock that was ahead came too early and does not count.
+      const again = approval.remindedAt === null ? '' : ` after ${approval.remindedAt}`;
+      await send(transaction, { ...reminder, user, key: `sign-off-reminder ${approval.id}${again}` });
       await markReminded(transaction, approval.id, clock.now());
       sent += 1;
     }

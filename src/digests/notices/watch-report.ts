@@ -1,6 +1,7 @@
 import { changeOf, isUnclear } from '../../readiness/check-change.ts';
 import type { CheckResult, Report } from '../../readiness/report.ts';
 import type { Notice, NoticeCheck, WatchedCheck, WatchState } from '../../store/notices.ts';
+import { knownTime } from '../../time/age.ts';
 import { HOUR_MS } from '../../time/units.ts';
 
 /** Hourly reports may be this much less than an hour apart, because a reading takes time. */
@@ -37,7 +38,10 @@ export function watchReport(
       return now ? [[check.id, now]] : [];
     }),
   );
-  const unknownSince = report.verdict === 'unknown' ? (before?.unknownSince ?? report.checkedAt) : null;
+  const unknownSince =
+    report.verdict === 'unknown'
+      ? (knownTime(before?.unknownSince, report.checkedAt) ?? report.checkedAt)
+      : null;
   const notices = open.map((notice) => updated(notice, report, blocking, at));
   const announced = new Set(
     notices.flatMap((notice) => notice.checks.filter((each) => !isClosed(each)).map(({ id }) => id)),

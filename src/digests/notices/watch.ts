@@ -12,6 +12,7 @@ import {
 import { subscriptionsFor } from '../../store/subscriptions.ts';
 import { inTransaction, type Transaction } from '../../store/transaction.ts';
 import { randomId } from '../../text/ids.ts';
+import { knownTime } from '../../time/age.ts';
 import type { Clock } from '../../time/clock.ts';
 import { enqueue } from '../outbox/outbox.ts';
 import type { Presenter } from '../presenter.ts';
@@ -51,7 +52,8 @@ async function applyReport(
   const environment = dependencies.config.environments.find(({ name }) => name === report.environment);
   const before = await watchOf(transaction, report.environment);
   // A repeated or late report does not count as another report in a row.
-  if (!environment || (before && before.checkedAt >= report.checkedAt)) return;
+  const last = knownTime(before?.checkedAt, at);
+  if (!environment || before?.report === report.id || (last !== null && last >= report.checkedAt)) return;
   const open = await openNotices(transaction, environment.name);
   const watched = watchReport(
     before?.state ?? null,

@@ -28,6 +28,8 @@ const LEASE_MS = 45_000;
 /** Wait before the second attempt at a report that failed. It doubles: 1, 2, 4, 8 minutes. */
 const RETRY_MS = 60_000;
 const MAX_ATTEMPTS = 5;
+/** Attempts after which a report whose processes are killed while they make it is not begun again. */
+const MAX_KILLED = 10;
 /** A run that no process has made for so long is of a report that no config has any more. */
 const OTHERS_MS = 3_600_000;
 
@@ -71,6 +73,8 @@ export function createSchedule(dependencies: ScheduleDependencies): Schedule {
   async function make(claim: RunClaim, report: ScheduledReport): Promise<void> {
     const key = { ...claim, owner };
     try {
+      if (claim.attempts > MAX_KILLED)
+        throw new Error(`the process was stopped each of ${MAX_KILLED} times while it made this report`);
       const previousRun = await previousRunAt(db, claim);
       const made = await dependencies.makeReport({
         report,

@@ -8,6 +8,7 @@ import {
   reconciliationOf,
 } from '../../store/reconciliations.ts';
 import { pluralize } from '../../text/counts.ts';
+import { AHEAD_TEXT, isAhead, isYoung } from '../../time/age.ts';
 import { durationText } from '../../time/duration-text.ts';
 import { utcText } from '../../time/since.ts';
 import { readSigner, signerText } from '../log/signer-text.ts';
@@ -40,8 +41,10 @@ export async function gatherMissing(
   const { comparedFrom = null } = progressOf(row) ?? {};
   if (comparedFrom !== null && comparedFrom > now - keepMs)
     note(`executed contracts that last changed before ${utcText(comparedFrom)}, which were not compared`);
-  if (now - row.tried_at > STALE_MS)
-    note(`SpotDraft's contracts were last compared with the log ${durationText(now - row.tried_at)} ago`);
+  if (!isYoung(row.tried_at, now, STALE_MS))
+    note(
+      `SpotDraft's contracts were last compared with the log ${isAhead(row.tried_at, now) ? `at a time ${AHEAD_TEXT}` : `${durationText(now - row.tried_at)} ago`}`,
+    );
   const { missing, doubts } = await judgedMissing(db, name, now - keepMs);
   const unclear = missing
     .filter(({ state }) => state === 'unclear')

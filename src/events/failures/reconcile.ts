@@ -16,6 +16,7 @@ import {
 } from '../../store/reconciliations.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { listRegistrations } from '../../store/webhook-registrations.ts';
+import { knownTime } from '../../time/age.ts';
 import type { Clock } from '../../time/clock.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../time/units.ts';
 import { beginLook, CONTINUED, continueLook } from './continue-look.ts';
@@ -56,7 +57,7 @@ export async function reconcileDue(dependencies: ReconcileDependencies): Promise
   );
   for (const environment of reconciled) {
     const now = clock.now();
-    const claim = await claimReconciliation(db, environment.name, { now, before: now - HOUR_MS });
+    const claim = await claimReconciliation(db, environment.name, now);
     if (claim === null) continue;
     try {
       await reconcile(dependencies, environment, { now, earlier: claim.earlier });
@@ -80,7 +81,7 @@ async function reconcile(
   const { config, db } = dependencies;
   const { name } = environment;
   const progress = progressNow(earlier, now, config.log.keepMs);
-  const kept = { read_until: earlier?.read_until ?? null, unread: null, progress };
+  const kept = { read_until: knownTime(earlier?.read_until, now), unread: null, progress };
   const save = (notes: string[]) => saveReconciliation(db, name, now, { ...kept, notes });
   const baseline = await baselineOf(db, environment, progress);
   if (baseline === null) return save([`no delivery shows yet that a webhook announces ${EXECUTED}`]);
@@ -118,13 +119,15 @@ async function reconcile(
 function progressNow(earlier: Reconciliation | null, now: number, keepMs: number): ReconciliationProgress {
   const before = progressOf(earlier);
   const wasPaused = earlier?.paused === 1;
+  const known = (at: number | null | undefined) => knownTime(at, now);
+  const look = before?.look ?? null;
   return {
-    expectedSince: wasPaused ? now : (before?.expectedSince ?? earlier?.read_until ?? now),
+    expectedSince: wasPaused ? now : (known(before?.expectedSince ?? earlier?.read_until) ?? now),
     // Rows that an earlier, shorter `log.keep` removed do not come back.
-    completeSince: Math.max(before?.completeSince ?? 0, wasPaused ? now : now - keepMs),
-    comparedFrom: wasPaused ? null : (before?.comparedFrom ?? null),
+    completeSince: Math.max(known(before?.completeSince) ?? 0, wasPaused ? now : now - keepMs),
+    comparedFrom: wasPaused ? null : known(before?.comparedFrom),
     numbering: before?.numbering ?? null,
-    look: wasPaused ? null : (before?.look ?? null),
+    look: wasPaused || known(look?.until) === null ? null : look,
     last: before?.last ?? null,
     doubts: before?.doubts ?? [],
   };

@@ -47,6 +47,23 @@ it('the signer is reminded once, 14 days before the end, also when two processes
   expect((await due()).map(({ user }) => user)).toEqual(['U0ALICE']);
 });
 
+it.each([1, 3, 12])(
+  'a reminder that came early, from a clock %i days ahead, does not replace the right one',
+  async (days) => {
+    const { stand, dependencies, due } = await soonOver();
+    const keys: string[] = [];
+    const send = async (_: unknown, { key }: { key: string }) => void keys.push(key);
+    stand.clock.at += (76 + days) * DAY_MS;
+    expect(await remindSigners(dependencies, send)).toBe(2);
+    stand.clock.at -= days * DAY_MS;
+    expect(await due()).toHaveLength(2);
+    expect(await remindSigners(dependencies, send)).toBe(2);
+    expect(await due()).toEqual([]);
+    // The outbox takes each key once.
+    expect(new Set(keys).size).toBe(4);
+  },
+);
+
 it('a reminder that could not be sent is due again', async () => {
   const { stand, dependencies, due } = await soonOver();
   stand.clock.at += 80 * DAY_MS;

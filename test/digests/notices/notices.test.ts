@@ -186,6 +186,24 @@ describe('a blocking check', () => {
   });
 });
 
+it.each([HOUR_MS, 24 * HOUR_MS, 100 * 24 * HOUR_MS])(
+  'failures are announced although the clock was %i ms ahead for a report, and one without a verdict too',
+  async (ahead) => {
+    const { states, posts, clock, applyReport } = await startNotices();
+    await states('pass');
+    clock.advance(ahead);
+    await applyReport([aCheck('config.templates', 'unknown')]);
+    clock.advance(-ahead - HOUR_MS);
+    await states('pass', 'fail', 'fail');
+    expect(posts()).toHaveLength(1);
+    clock.advance(ahead);
+    await states('unknown');
+    clock.advance(-ahead);
+    await states('unknown', 'unknown', 'unknown');
+    expect(posts()).toHaveLength(2);
+  },
+);
+
 it('the same report applied twice counts once', async () => {
   const { applyReport, posts, db, config, clock } = await startNotices();
   await applyReport([aCheck('a.one', 'pass')]);

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import pino from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import { createCronJobs, createSchedule } from '../../../src/digests/schedule/schedule.ts';
@@ -165,6 +166,32 @@ describe('the schedule', () => {
     expect(run).toMatchObject({ state: 'failed', attempts: 5, error: expect.stringMatching(/^err_/) });
     expect(await enqueued()).toEqual([{ channel: GENERAL, key: expect.stringMatching(/failed$/) }]);
     expect(logged).toContainEqual(expect.objectContaining({ token: run?.error, level: 50 }));
+  });
+
+  it.each([
+    ['at once', 0],
+    ['after two kills', 2],
+    ['after nine kills', 9],
+    ['never, when every process is killed by it', 1_000],
+  ])('a report in a loop of crashes is made %s', async (_when, kills) => {
+    let begun = 0;
+    const { another, clock, enqueued, runs } = await openSchedule(async (run) => {
+      begun += 1;
+      // A killed process neither ends nor renews its claim.
+      if (begun <= kills) return new Promise(() => {});
+      return [{ channel: GENERAL, key: `${run.firedFor}`, kind: 'post', message: textMessage('made') }];
+    });
+    clock.advance(HOUR);
+    for (let starts = 0; starts < 40; starts += 1) {
+      void another().tick();
+      await vi.waitFor(async () => expect((await runs())[0]?.free_at).not.toBe(clock.now()), { interval: 1 });
+      await setTimeout(5);
+      clock.advance(MINUTE);
+    }
+    const isMade = kills < 1_000;
+    expect(begun).toBe(isMade ? kills + 1 : 10);
+    expect((await runs())[0]?.state).toBe(isMade ? 'posted' : 'failed');
+    expect(await enqueued()).toHaveLength(1);
   });
 
   it('posts a report that succeeds at the third attempt once', async () => {

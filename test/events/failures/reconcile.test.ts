@@ -12,13 +12,14 @@ import { prepareDelivery } from '../../../src/events/log/prepare-delivery.ts';
 import { slackPresenter } from '../../../src/slack/blocks/digest-presenter.ts';
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
 import { unpack } from '../../../src/store/packed-json.ts';
-import { reconciliationOf } from '../../../src/store/reconciliations.ts';
+import { claimReconciliation, reconciliationOf } from '../../../src/store/reconciliations.ts';
 import { inTransaction } from '../../../src/store/transaction.ts';
 import { insertRegistration } from '../../../src/store/webhook-registrations.ts';
 import { type Stand, startStand } from '../../environment.ts';
 import { type MovableClock, movableClock } from '../../time/movable-clock.ts';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 interface World extends Stand {
@@ -500,4 +501,37 @@ test('self says when the contracts were compared, how many there were, and with 
   expect(await text('prod')).toBe(
     '12 min ago, 1 executed contract changed in SpotDraft; 1 contract without CONTRACT_EXECUTED',
   );
+});
+
+test('a comparison whose process was killed begins again within minutes, and one that ended waits for the hour', async () => {
+  const { compare, execute, reads, clock, core } = await openWorld();
+  execute('Silent');
+  expect(await claimReconciliation(core.db, 'prod', clock.now())).not.toBeNull();
+  await compare();
+  expect(reads()).toBe(0);
+  clock.move(6 * MINUTE);
+  await compare();
+  const once = reads();
+  expect(once).toBeGreaterThan(0);
+  clock.move(6 * MINUTE);
+  await compare();
+  expect(reads()).toBe(once);
+});
+
+test.each([
+  ['an hour', HOUR],
+  ['a day', DAY],
+  ['100 days', 100 * DAY],
+])('contracts are compared soon after the clock was %s ahead for one comparison', async (_how, ahead) => {
+  const { compare, execute, clock, missing } = await openWorld();
+  await compare();
+  clock.move(ahead);
+  await compare();
+  clock.move(-ahead);
+  // Nothing ran for a while.
+  const pause = Math.min(2 * DAY, 0.9 * ahead);
+  clock.move(pause);
+  execute('Silent', { lastUpdated: new Date(clock.now() - 0.6 * pause).toISOString() });
+  await compare();
+  expect(await missing()).toBeDefined();
 });
