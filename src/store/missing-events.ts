@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { ContractIdentifier } from './contract-events.ts';
 import type { Database } from './database.ts';
 import type { MissingEventRow } from './tables/event-log.ts';
@@ -148,3 +149,14 @@ export async function markAnnounced(
     .execute();
   return contracts.filter((contract) => rows.some((row) => row.contract === contract));
 }
+
+/** Contracts of missing events whose link in SpotDraft ends with this number. */
+export const missingByNumber = async (
+  db: Database,
+  number: string,
+): Promise<{ environment: string; contract: string; activity: string }[]> =>
+  (
+    await sql<{ environment: string; contract: string; activity: string }>`
+      select environment, contract, activity from missing_events
+      where exists (select 1 from json_each(ids) where value ->> '$.value' = ${number})`.execute(db)
+  ).rows;

@@ -1,4 +1,5 @@
 import type { Database } from '../../store/database.ts';
+import { missingByNumber } from '../../store/missing-events.ts';
 import { registrationsById } from '../../store/webhook-registrations.ts';
 import { labelIn } from '../../text/environment-label.ts';
 import { dayText } from '../../time/date-time-text.ts';
@@ -28,6 +29,12 @@ export async function explainOwnId(
   const form = forms[/^([a-z]{3})_[0-9a-z]{10,26}$/i.exec(query)?.[1]?.toLowerCase() ?? ''];
   if (form) return [`“${query}” is the id of ${form[0]}: ${form[1]}.`];
   if (!/^\d{1,15}$/.test(query)) return null;
+  const [missing] = await missingByNumber(db, query);
+  if (missing)
+    return [
+      `SpotDraft shows ${query} in the link of ${missing.contract} in ${labelIn(environments, missing.environment)}, whose ${missing.activity} did not arrive.`,
+      `Search for ${missing.contract}.`,
+    ];
   const webhooks = await registrationsById(db, Number(query));
   if (webhooks.length === 0) return null;
   return webhooks.map(

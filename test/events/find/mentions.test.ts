@@ -165,3 +165,24 @@ it('a time that no event has stays a time', async () => {
   for (const text of ['1796083200', '1796083200123', '2026-11-29T23:59:58Z'])
     expect((await ofId(text)).reason).toMatch(/that is a time/);
 });
+
+it('the number of a contract whose event is missing leads to the id under which SpotDraft lists it', async () => {
+  const ids = JSON.stringify([
+    { kind: 'reference', value: 'T-544752' },
+    { kind: 'contract', value: '415999', way: 'link' },
+  ]);
+  const row = {
+    environment: 'prod',
+    contract: 'T-544752',
+    activity: 'CONTRACT_EXECUTED',
+    ids,
+    noticed_at: now,
+    changed_from: null,
+    notice: null,
+  };
+  await there(opened).insertInto('missing_events').values(row).execute();
+  expect((await ofId('415999')).reason).toBe(
+    'SpotDraft shows 415999 in the link of T-544752 in prod (production), whose CONTRACT_EXECUTED did not arrive. Search for T-544752.',
+  );
+  expect((await ofId('415998')).reason).toContain('never received');
+});
