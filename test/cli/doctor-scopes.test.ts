@@ -19,3 +19,21 @@ it('doctor requires the scope for user groups only when the config names a group
   expect(lacking.out).toMatch(/^✗ +Slack bot token +the app lacks usergroups:read/m);
   expect(lacking.out).toContain('Update the app from manifest.yml');
 });
+
+it.each([
+  [-2, /^✗ +clock +The clock of this machine is 2 h ahead of\s+Slack's\. It agrees with SpotDraft's/m],
+  [2, /^✗ +clock +The clock of this machine is 2 h behind\s+Slack's\. It agrees with SpotDraft's/m],
+  [0, null],
+])('doctor tells by how much the clock of Slack differs (%i h)', async (hours, expected) => {
+  const world = await openCliWorld();
+  const slack = await startSlack({ clock: { now: () => Date.now() + hours * 3_600_500 } });
+  onTestFinished(() => slack.stop());
+  const installed = {
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+  };
+  const { out } = await world.run(['doctor'], installed);
+  if (expected === null) expect(out).not.toMatch(/ clock /);
+  else expect(out.replace(/\n {10,}/g, ' ')).toMatch(expected);
+});
