@@ -40,7 +40,7 @@ export const comparedLists: Shape['lists'] = {
   webhooks: leaf,
 };
 
-/** What identifies an item: a rename is a difference of it. */
+/** The names that identify an item: a rename is a difference of it. */
 const IDENTITY = ['name', 'variable', 'title', 'email', 'value', 'party'];
 
 /** All places, with `*` for the names of items. */
@@ -70,7 +70,7 @@ export function patternsThatFitNothing(content: Record<string, unknown>, at: Mak
   ];
 }
 
-/** `stars`: whether `*` stays within one name. */
+/** `stars`: `one` when `*` stays within one name. */
 function patternProblems({ path, value }: Found, stars: 'one' | 'any', at: MakeProblem): Problem[] {
   if (typeof value !== 'string' || value.trim() === '') return [];
   if (/~(?![012])/.test(value))

@@ -73,7 +73,7 @@ export function idsInText(text: string): string[] {
   return found;
 }
 
-/** Of a link only what is certainly an id is kept: other parts may open it to anybody. */
+/** The parts of links that are certainly ids. Others are not kept: they may open the link to anybody. */
 function idsInLinks(text: string): string[] {
   const links = text.match(/https?:\/\/[^\s"'<>]{1,2000}/gi) ?? [];
   return links.flatMap((link) =>

@@ -69,12 +69,12 @@ export interface OwnRecord {
 export async function ownRecordsOf(db: Database, eventKeys: readonly number[]): Promise<OwnRecord[]> {
   if (eventKeys.length === 0) return [];
   const { rows } = await sql<OwnRecord>`
-    select distinct events.environment as environment, mine.value as value, events.contract_id as contract
-    from identifiers as mine join events on events.key = mine.event_key
-    where mine.event_key in (${sql.join(eventKeys)}) and mine.kind = 'external' and events.contract_id is not null
-      and not exists (select 1 from identifiers as theirs join events as other on other.key = theirs.event_key
-        where theirs.value = mine.value and theirs.kind = 'external' and other.environment = events.environment
-          and other.contract_id is not events.contract_id)`.execute(db);
+    with named as materialized (select distinct events.environment as environment, mine.value as value,
+        events.contract_id as contract from identifiers as mine join events on events.key = mine.event_key
+      where mine.event_key in (${sql.join(eventKeys)}) and mine.kind = 'external' and events.contract_id is not null)
+    select * from named where not exists (select 1 from identifiers as theirs join events as other on other.key = theirs.event_key
+      where theirs.value = named.value and theirs.kind = 'external' and other.environment = named.environment
+        and other.contract_id is not named.contract)`.execute(db);
   return rows.flatMap((row) => {
     const otherForm = otherRecordId(row.value);
     return otherForm === null ? [row] : [row, { ...row, value: otherForm }];

@@ -31,7 +31,7 @@ export async function outcomesOf(db: Database, search: Search): Promise<Limited<
     ),
   );
   const keys = eventKeysOf(search);
-  const ids = unionOf([...named, ...(keys === null ? [] : ofEvents(keys))]);
+  const ids = unionOf([...named, ...(keys === null ? [] : outcomesOfEvents(keys))]);
   if (ids === null) return { rows: [], total: 0 };
   const own =
     search.environment === null
@@ -54,7 +54,7 @@ export async function outcomesOf(db: Database, search: Search): Promise<Limited<
  * An outcome names its event by our id, by the sender's id in the same environment, by a request that delivered it, or by contract,
  * activity and a time between that of the event and its arrival. A body of several events has several contracts and times.
  */
-const ofEvents = (keys: RawBuilder<unknown>): RawBuilder<unknown>[] => [
+export const outcomesOfEvents = (keys: RawBuilder<unknown>): RawBuilder<unknown>[] => [
   sql`select id from outcomes where event_id in (select id from events where key in (${keys}))`,
   sql`select outcomes.id from identifiers cross join events cross join outcomes
     where identifiers.event_key in (${keys}) and identifiers.kind = 'event' and events.key = identifiers.event_key

@@ -15,6 +15,7 @@ import { readingsOf, type SnapshotAtEvent, snapshotsAtEvents } from '../../store
 import type { Match } from '../../store/matches.ts';
 import { reportById } from '../../store/reports.ts';
 import { namesOf, namesOfEvents } from './event-names.ts';
+import { isOnlyNamed } from './mentions.ts';
 import type { FindOptions, Gathered } from './result.ts';
 import type { FoundRows } from './timeline.ts';
 
@@ -38,7 +39,8 @@ export async function gather(db: Database, search: Search, pairs: FindOptions['p
   const contracts = [...new Set(events.flatMap((event) => namesOf(event, names).contracts))];
   const records = await ownRecordsOf(db, keys);
   const calls = await callsOf(db, search, moments, { contracts, records });
-  const outcomes = await outcomesOf(db, search);
+  // Nearly every event may name a type or a workflow, and none of them is about it.
+  const outcomes = isOnlyNamed(search.matches) ? { rows: [], total: 0 } : await outcomesOf(db, search);
   const rows: FoundRows = {
     events,
     refused: refused.rows,

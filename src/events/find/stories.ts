@@ -101,7 +101,7 @@ export async function withContract(
   return { ...result, about, stories, answer: headOf(result) + answerOf(stories) };
 }
 
-/** What the id is, besides the id of a contract. */
+/** The text before the answer for an id that is not the id of a contract. */
 const headOf = ({ matches, events, counts }: FindResult): string =>
   isOnlyNamed(matches) ? namedText(matches, events, counts) : sharedText(matches);
 

@@ -176,7 +176,7 @@ describe('the reasons of a group', () => {
     expect(nextStep(grouped('badly_signed', { bad_signature: 2, malformed: 1 }))).toMatch(/^Check this/);
   });
 
-  it('of refusals have them too, and a missing signature beside others keeps its step', () => {
+  it('have them for refusals too, and a missing signature beside others keeps its step', () => {
     const mixed = grouped('refused', { missing_signature: 1_500, too_large: 3, wrong_type: 2 });
     expect(nextStep(mixed)).toMatch(
       /^1,500 of 1,505 \(missing signature\): Find the sample.*\. 3 of 1,505 \(body over 1 MiB\): .*\. 2 of 1,505 \(content type/,

@@ -157,7 +157,7 @@ describe('a failed outcome', () => {
       { eventId: 'E-unknown', activity: 'CONTRACT_SIGNED' },
       /CONTRACT_SIGNED E-unknown/,
     ],
-  ])('of %s is no failure of the event that arrived', async (_of, contract, more, text) => {
+  ])('is no failure of the event that arrived when it is of %s', async (_of, contract, more, text) => {
     log.deliver(act(contract));
     log.outcomes(failed(contract, { code: 'OTHER', ...more }));
     const answer = await log.answer(String(contract));
@@ -172,7 +172,7 @@ describe('a failed outcome', () => {
     ['in whole seconds', 6112, { occurredAt: '2026-11-30T09:00:00Z' }],
     ['by the time of its arrival', 6113, { occurredAt: iso(at + 1_000) }],
     ['under an id of the integration', 6114, { eventId: 'own-id-6114' }],
-  ])('that names the event %s is its failure', async (_how, contract, more) => {
+  ])('is the failure of the event that it names %s', async (_how, contract, more) => {
     log.deliver(act(contract, 'CONTRACT_EXECUTED', at + 250));
     log.outcomes(failed(contract, { occurredAt: iso(at + 250), code: 'OWN', ...more }));
     expect(await log.answer(String(contract))).toBe(
@@ -180,7 +180,7 @@ describe('a failed outcome', () => {
     );
   });
 
-  it('of one contract under an event id of another is told of that other contract', async () => {
+  it('is shown with the other contract when it names an event id of that one', async () => {
     log.deliver(act(6151), { eventId: 'E-6151' });
     log.outcomes(failed(6152, { eventId: 'E-6151', code: 'ODD' }));
     expect(await log.answer('6152')).toBe(
@@ -201,7 +201,7 @@ describe('a failed outcome', () => {
     expect(await log.answer('6122')).toMatch(/a failure of .*\(TWIN\), which may be one of them\.$/);
   });
 
-  it('of an event without a time or an activity may be its failure, and is not said to be another', async () => {
+  it('may be the failure of an event without a time or an activity, and is not said to be another', async () => {
     log.deliver({ activity: 'CONTRACT_EXECUTED', contract_id: 6131 });
     log.deliver({ event: 'CONTRACT_EXECUTED', data: { contract_id: 6132 } });
     log.outcomes(failed(6131), failed(6132));

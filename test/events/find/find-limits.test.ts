@@ -2,11 +2,14 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { find } from '../../../src/events/find/find.ts';
 import { findCounts, leftOutText } from '../../../src/events/find/find-text.ts';
 import type { FindResult } from '../../../src/events/find/result.ts';
 import { openDatabase } from '../../../src/store/database.ts';
+import { eventKeysOf } from '../../../src/store/find.ts';
+import { outcomesOfEvents } from '../../../src/store/find-outcomes.ts';
 import { createDatabase } from '../../event-log.ts';
 
 const NOW = Date.UTC(2026, 10, 30, 12);
@@ -243,4 +246,26 @@ describe('the limits of a search', () => {
     expect(found.leftOut).toEqual({ calls: 100 });
     expect(found.timeline.filter(({ summary }) => summary.includes('Envcheck'))).toEqual([]);
   });
+});
+
+it('outcomes of events are read through indexes, those of a contract by activity and time', async () => {
+  const db = openDatabase(file);
+  onTestFinished(() => db.destroy());
+  const keys = eventKeysOf({ matches: [{ kind: 'contract', value: '55' }], environment: null });
+  const plans = await Promise.all(
+    outcomesOfEvents(keys ?? sql`0`).map(async (query) =>
+      (await sql<{ detail: string }>`explain query plan ${query}`.execute(db)).rows.map(
+        ({ detail }) => detail,
+      ),
+    ),
+  );
+  const ofOutcomes = plans.map((plan) => plan.find((line) => /^(?:SCAN|SEARCH) outcomes/.test(line)));
+  expect(ofOutcomes).toEqual([
+    expect.stringContaining('(event_id=?)'),
+    expect.stringContaining('(event_id=?)'),
+    expect.stringContaining('(request_id=?)'),
+    expect.stringContaining('(contract_id=? AND activity=? AND occurred_at>? AND occurred_at<?)'),
+    expect.stringContaining('(contract_id=?)'),
+  ]);
+  expect(plans.flat().filter((line) => line.startsWith('SCAN events'))).toEqual([]);
 });
