@@ -67,7 +67,7 @@ it('a verified delivery is found by the ids in it, whatever its encoding, or is 
     [`${'{"a":'.repeat(20_000)}{"contract_id":700022}${'}'.repeat(20_000)}`, ['700022']],
     [activity(700_023, { note: '[{"\\'.repeat(100_000) }), ['700023']],
     [
-      activity(700_024, Object.fromEntries(Array.from({ length: 30_000 }, (_, at) => [`key_${at}`, [at]]))),
+      activity(700_024, Object.fromEntries(Array.from({ length: 30_000 }, (_, at) => [`key${at}`, [at]]))),
       ['700024'],
     ],
   ];

@@ -109,11 +109,11 @@ export function groupStatus(
     ...healed.flatMap(({ to }) => (to === null ? [] : [to])),
   );
   const current = group.occurrences.filter(({ first }) => first >= since);
-  const reasons = [...new Set(current.map(({ reason }) => reason))].sort();
+  const ofReason = new Map<string, number>();
+  for (const { reason, count } of current) ofReason.set(reason, (ofReason.get(reason) ?? 0) + count);
+  const reasons = [...ofReason.keys()].sort();
   const acknowledgement = acknowledgements.at(-1) ?? null;
-  const counts = reasons.map((reason) =>
-    current.reduce((sum, each) => (each.reason === reason ? sum + each.count : sum), 0),
-  );
+  const counts = reasons.map((reason) => ofReason.get(reason) ?? 0);
   const judged = { since, reasons, counts, acknowledgement };
   if (healed.some(({ to }) => to === null)) return { ...judged, state: 'resolved', reopened: null };
   if (acknowledgement === null) return { ...judged, state: 'open', reopened: null };
