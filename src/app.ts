@@ -15,6 +15,7 @@ import { startRetention } from './events/log/retention.ts';
 import { watchDatabase } from './events/log/watch-database.ts';
 import { createRegistrations } from './events/webhooks/registrations.ts';
 import { ARRIVAL_WAIT_MS } from './events/webhooks/retrigger.ts';
+import { createFailureLog } from './http/failure-log.ts';
 import { createRefusedKeeper } from './http/keep-refused.ts';
 import type { Metrics } from './http/metrics/metrics.ts';
 import { createMisaddressed } from './http/misaddressed.ts';
@@ -145,7 +146,13 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
           },
           trustProxy: config.http.trustProxy,
           receivers,
-          intake: { ...config.log, environments: config.environments, recorder, clock: core.clock },
+          intake: {
+            ...config.log,
+            environments: config.environments,
+            recorder,
+            failures: receivers.failures,
+            clock: core.clock,
+          },
           metrics,
           readiness: {
             database: async () =>
@@ -227,6 +234,7 @@ function createReceivers(
     rejections,
     keeper,
     outages: createOutages(recorder),
+    failures: createFailureLog(clock),
     misaddressed: createMisaddressed({
       environments,
       logger,

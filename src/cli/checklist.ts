@@ -3,7 +3,6 @@ import { type ChecklistItem, checklistOf, signOffIdOf } from '../readiness/check
 import type { CheckResult, Report } from '../readiness/report.ts';
 import { countsLine, nextStepOf, statusLabels, verdictLabels } from '../readiness/status-text.ts';
 import { environmentLabel } from '../text/environment-label.ts';
-import { printable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
 import { iso } from './event-json.ts';
 import { exitCodeOfVerdict } from './exit-codes.ts';
@@ -67,7 +66,7 @@ function render(report: Report, terminal: Terminal): string {
   return [
     terminal.style('bold', `${mark} Go-live checklist for ${label}: ${word}`),
     countsLine(report),
-    ...(next ? [hangingIndent('Next: ', printable(next), terminal.width)] : []),
+    ...(next ? [hangingIndent('Next: ', next, terminal.width)] : []),
     ...checklistOf(report).flatMap((item) => ['', ...renderItem(item, terminal)]),
     '',
     terminal.style('dim', `${iso(report.checkedAt)} · ${report.id}`),
@@ -94,12 +93,10 @@ function renderCheck(check: CheckResult, terminal: Terminal): string[] {
           ? check.reason
           : null;
   return [
-    terminal.style(statusStyles[check.status], hangingIndent('    ', printable(line), terminal.width)),
-    ...(detail?.split('\n') ?? [])
-      .slice(0, 3)
-      .map((text) => hangingIndent('        ', printable(text), terminal.width)),
+    terminal.style(statusStyles[check.status], hangingIndent('    ', line, terminal.width)),
+    ...(detail?.split('\n') ?? []).slice(0, 3).map((text) => hangingIndent('        ', text, terminal.width)),
     ...(check.item === 'sign-offs' && check.status === 'pass' && check.reason
-      ? [hangingIndent('        ', printable(check.reason), terminal.width)]
+      ? [hangingIndent('        ', check.reason, terminal.width)]
       : []),
   ];
 }

@@ -5,8 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { ConfigError, formatProblems } from '../config/problem.ts';
 import { type Secret, withoutSecrets } from '../config/secret.ts';
 import { type CoreOverrides, openCore } from '../core.ts';
-import type { Opening } from '../store/sqlite.ts';
-import { StoreError } from '../store/store-error.ts';
+import { databaseFailureText, type Opening } from '../store/sqlite.ts';
 import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
 import { addChecklist } from './checklist.ts';
@@ -172,8 +171,9 @@ function report(error: unknown, terminal: Terminal, secrets: readonly Secret[]):
     terminal.err(`${formatProblems(error)}\n`);
     return exitCodes.config;
   }
-  if (error instanceof StoreError) {
-    terminal.err(`envcheck: ${error.message}\n`);
+  const databaseFailure = databaseFailureText(error);
+  if (databaseFailure !== null) {
+    terminal.err(`envcheck: ${databaseFailure}\n`);
     return exitCodes.couldNotTell;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -72,7 +72,7 @@ function renderAnswers(
     ...(answered.length > 1
       ? [terminal.style('bold', `${pluralize(answered.length + leftOut, 'id')}, ${found} found`), '']
       : []),
-    ...(note === null ? [] : [hangingIndent('', printable(note), terminal.width), '']),
+    ...(note === null ? [] : [hangingIndent('', note, terminal.width), '']),
     ...answered.map(({ result }) => render(result, environments, terminal)),
     ...(leftOut > 0
       ? [
@@ -121,7 +121,7 @@ const sentences = (all: (string | null)[]): string | null =>
 
 function render(result: FindResult, environments: readonly Environment[], terminal: Terminal): string {
   const { query, answer, advice, matches, ambiguous, guess, timeline, about } = result;
-  const paragraph = (text: string) => hangingIndent('', printable(text), terminal.width);
+  const paragraph = (text: string) => hangingIndent('', text, terminal.width);
   const leftOut = leftOutText(result);
   const note = leftOut === null ? [] : ['', paragraph(leftOut)];
   const head = [
@@ -139,7 +139,7 @@ function render(result: FindResult, environments: readonly Environment[], termin
   const known = about.flatMap((each) => [
     '',
     labelIn(environments, each.environment),
-    ...aboutLines(each, true).map((line) => hangingIndent('  ', printable(line), terminal.width)),
+    ...aboutLines(each, true).map((line) => hangingIndent('  ', line, terminal.width)),
   ]);
   if (timeline.length === 0) return [...head, ...known, ''].join('\n');
   const labelOf = (entry: TimelineEntry) => labelIn(environments, entry.environment);

@@ -110,9 +110,7 @@ function acceptedLines(
   if (differences.length === 0) return [];
   const lines = differences.flatMap((each) => [
     `    ${printable(each.path)}  ${printable(differenceText(each, sideText))}`,
-    ...(each.accepted
-      ? [hangingIndent('      ', printable(acceptanceText(each.accepted)), terminal.width)]
-      : []),
+    ...(each.accepted ? [hangingIndent('      ', acceptanceText(each.accepted), terminal.width)] : []),
   ]);
   return ['', terminal.style('cyan', '~ accepted'), ...lines];
 }

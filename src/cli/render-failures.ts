@@ -74,9 +74,7 @@ export function renderFailures(
   const unread = unknown.length > 0 ? `; ${unknown.length} could not be read` : '';
   return [
     terminal.style('bold', `${label}, groups of failures: ${stateCounts(groups)}${unread}`),
-    ...unknown.map(({ what, why }) =>
-      hangingIndent('? ', printable(`Could not read: ${what}. ${why}`), terminal.width),
-    ),
+    ...unknown.map(({ what, why }) => hangingIndent('? ', `Could not read: ${what}. ${why}`, terminal.width)),
     ...shown.flatMap((group) => ['', ...renderGroup(group, terminal)]),
     '',
     ...footnotes(overview).map((words) => hangingIndent('', words, terminal.width)),
@@ -86,7 +84,7 @@ export function renderFailures(
 }
 
 function renderGroup(group: GroupView, terminal: Terminal): string[] {
-  const row = (text: string) => hangingIndent('    ', printable(text), terminal.width);
+  const row = (text: string) => hangingIndent('    ', text, terminal.width);
   const mark = terminal.style(colours[group.state], marks[group.state]);
   const first = group.isBeyondKeep ? 'first seen before the log begins, known since' : 'first seen';
   const state = stateText(group);

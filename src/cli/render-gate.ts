@@ -28,7 +28,7 @@ export function renderGate(report: Report, terminal: Terminal): string {
       'bold',
       `${mark} Go-live of ${label}: ${gate[report.verdict]} (${word}; ${counts(blocking)})`,
     ),
-    ...(next && report.verdict !== 'ready' ? [hangingIndent('Next: ', printable(next), terminal.width)] : []),
+    ...(next && report.verdict !== 'ready' ? [hangingIndent('Next: ', next, terminal.width)] : []),
     terminal.style(
       'dim',
       `${new Date(report.checkedAt).toISOString()} · ${report.id} · npm run -s envcheck -- record ${report.environment} --report ${report.id}`,

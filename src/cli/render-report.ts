@@ -43,7 +43,7 @@ export function renderReport(report: Report, terminal: Terminal): string {
   return [
     terminal.style('bold', `${mark} ${label}: ${word}`),
     countsLine(report),
-    ...(next ? [hangingIndent('Next: ', printable(next), terminal.width)] : []),
+    ...(next ? [hangingIndent('Next: ', next, terminal.width)] : []),
     '',
     ...report.items.map((item) => itemLine(item, report, terminal)),
     ...[...open.map((check) => [check]), ...unclear].flatMap((group) => ['', renderGroup(group, terminal)]),
@@ -70,8 +70,7 @@ function renderGroup(group: CheckResult[], terminal: Terminal): string {
   const { word, mark } = statusLabels[check.status];
   const title =
     group.length > 1 ? `${group.length} checks could not be judged` : `${check.title} (${check.id})`;
-  const row = (label: string, text: string) =>
-    hangingIndent(`    ${label.padEnd(9)} `, printable(text), terminal.width);
+  const row = (label: string, text: string) => hangingIndent(`    ${label.padEnd(9)} `, text, terminal.width);
   const lines = [terminal.style(statusStyles[check.status], `${mark} ${title}: ${word}`)];
   if (group.length > 1) lines.push(row('checks', group.map(({ id }) => id).join(', ')));
   else if (check.status !== 'unknown')

@@ -53,7 +53,7 @@ export function renderWaivers(
 }
 
 function renderWaiver(waiver: Waiver, terminal: Terminal): string[] {
-  const row = (text: string) => hangingIndent('    ', printable(text), terminal.width);
+  const row = (text: string) => hangingIndent('    ', text, terminal.width);
   return [
     `${waiver.id}  ${printable(subjectText(waiver.subject))}`,
     row(waiver.shown),

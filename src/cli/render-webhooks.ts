@@ -45,14 +45,14 @@ export function renderResult(result: WebhookResult, terminal: Terminal): string 
   const { mark, style } = marks[result.kind];
   const { registration } = result;
   // The mark is coloured after wrapping, because escape sequences have no width.
-  const summary = hangingIndent('  ', printable(result.summary), terminal.width).slice(1);
+  const summary = hangingIndent('  ', result.summary, terminal.width).slice(1);
   return [
     terminal.style(style, mark) + summary,
     ...(registration?.url && result.kind === 'done' ? [`  ${printable(registration.url)}`] : []),
     ...(registration?.activities && result.kind === 'done'
       ? [hangingIndent('  ', registration.activities.join(', '), terminal.width)]
       : []),
-    ...(result.remedy ? [hangingIndent('  Next: ', printable(result.remedy), terminal.width)] : []),
+    ...(result.remedy ? [hangingIndent('  Next: ', result.remedy, terminal.width)] : []),
     ...(result.callId ? [`  ${result.callId}`] : []),
     '',
   ].join('\n');
@@ -110,8 +110,8 @@ export function renderArrival(arrival: Arrival, environment: Environment, termin
   const { summary, remedy } = arrivalText(arrival, environment);
   const mark = arrival.kind === 'arrived' ? terminal.style('green', '✓') : terminal.style('yellow', '?');
   return [
-    mark + hangingIndent('  ', printable(summary), terminal.width).slice(1),
-    ...(remedy ? [hangingIndent('  Next: ', printable(remedy), terminal.width)] : []),
+    mark + hangingIndent('  ', summary, terminal.width).slice(1),
+    ...(remedy ? [hangingIndent('  Next: ', remedy, terminal.width)] : []),
     '',
   ].join('\n');
 }

@@ -1,3 +1,5 @@
+import { printable } from '../text/printable.ts';
+
 /** Breaks text at blanks into lines of at most `width` columns. A longer word gets a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -11,8 +13,8 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** A label and wrapped text, with every line of the text indented by the width of the label. */
+/** A label and wrapped text, which may be foreign, with every line of the text indented by the width of the label. */
 export function hangingIndent(label: string, text: string, width: number): string {
-  const [first = '', ...rest] = wrap(text, Math.max(20, width - label.length));
+  const [first = '', ...rest] = wrap(printable(text), Math.max(20, width - label.length));
   return [label + first, ...rest.map((line) => ' '.repeat(label.length) + line)].join('\n');
 }

@@ -19,6 +19,9 @@ export function networkFailure(error: unknown, limits: RequestLimits): NetworkFa
     return { code: 'too_large', detail: `answer over ${limits.maxBodyBytes / 1024 / 1024} MiB` };
   if (error instanceof Error && error.name === 'TimeoutError')
     return { code: 'timeout', detail: `no answer within ${limits.timeoutMs / 1000} s` };
+  // The parser gives only some of its errors a code.
+  if (error instanceof errors.HTTPParserError)
+    return { code: 'network', detail: 'what answers does not speak HTTP' };
   const code = errorCode(error);
   // An error without a code is a bug in this program and must not look like a network failure.
   if (code === null) throw error;

@@ -117,6 +117,6 @@ const explain = (error: unknown): string =>
 /** Why the database did not do what it was asked, and what to do; null for an error that is not the database's state. */
 export function databaseFailureText(error: unknown): string | null {
   if (error instanceof StoreError) return error.message;
-  const reason = knownReason(error);
+  const reason = codeOf(error).startsWith('SQLITE_') ? knownReason(error) : null;
   return reason === null ? null : `the database does not work: ${reason}`;
 }

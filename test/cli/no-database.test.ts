@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, it } from 'vitest';
@@ -75,3 +75,27 @@ it('a check creates the database where there is none, and the log can be read af
   expect(existsSync(join(folder, 'envcheck.db'))).toBe(true);
   expect((await run(['find', '4711'])).code).toBe(1);
 });
+
+it.each(['events prod', 'keep', 'waivers', 'webhooks note prod 77'])(
+  '%s tells of a damaged database and what to do, without a stack trace',
+  async (line) => {
+    const { run, folder } = await openCliWorld();
+    const file = join(folder, 'envcheck.db');
+    const other = new BetterSqlite3(file);
+    other.pragma('wal_checkpoint(truncate)');
+    // The schema stays readable, so that the database opens.
+    const schema = other
+      .prepare<[], { pageno: number }>("select pageno from dbstat('main') where name = 'sqlite_schema'")
+      .all();
+    const size = other.pragma('page_size', { simple: true }) as number;
+    other.close();
+    const kept = new Set(schema.map(({ pageno }) => pageno));
+    const bytes = readFileSync(file);
+    for (let page = 1; page * size <= bytes.length; page += 1)
+      if (!kept.has(page)) bytes.fill(0xff, (page - 1) * size, page * size);
+    writeFileSync(file, bytes);
+    const { code, out, err } = await run(line.split(' '));
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^envcheck: .*it is damaged; restore a backup\n$/);
+  },
+);
