@@ -19,11 +19,11 @@ export async function findUnderOtherIds(
   const result = withoutNaming(asked);
   if (contractAsked(result) === null || result.events.length > 0) return null;
   const shown = result.about.flatMap(({ environment, contract, isGuess }) =>
-    'known' in contract && !isGuess ? [{ environment, contract: contract.known }] : [],
+    'known' in contract ? [{ environment, contract: contract.known, isGuess }] : [],
   );
   const [only, ...more] = shown;
   if (!only || more.length > 0) return null;
-  const { environment, contract } = only;
+  const { environment, contract, isGuess } = only;
   const { query, matches } = result;
   for (const id of [contract.reference, contract.id, linkNumber(contract)?.toString()]) {
     if (
@@ -34,7 +34,11 @@ export async function findUnderOtherIds(
       continue;
     const own = withoutNaming(await find({ id, environment }));
     const found = own.timeline.length > 0 ? own : await refusedElsewhere({ id, environment }, find);
-    const guess = found ? guessIn(found, id, contract) : undefined;
+    const ownGuess = found ? guessIn(found, id, contract) : undefined;
+    const guess =
+      isGuess && ownGuess === null
+        ? `Only the number in ${contract.id} is the one that you gave: this may be another contract.`
+        : ownGuess;
     // The other environment does not have the contract.
     const about = found === own ? own.about : result.about;
     if (found && guess !== undefined) return withRowsOf({ ...found, query, guess, about }, result);

@@ -263,6 +263,27 @@ describe('a contract for which no webhook came', () => {
     expect(found.timeline.map(({ kind }) => kind)).toEqual(['call', 'occurred', 'delivery']);
   });
 
+  it.each([
+    ['under the number of its link', (fresh: { internalId: number }) => fresh.internalId, 'SD-4815'],
+    ['under its reference id', () => 4, 'SD-4815'],
+  ])('is found by the digits of its T- id %s', async (_, numberOf, reference) => {
+    const stand = await open();
+    const fresh = there(stand.prod.contracts[1]);
+    fresh.id = `T-${fresh.internalId + 400}`;
+    const digits = fresh.id.slice(2);
+    const before = await look(stand, digits, 'prod');
+    expect(before.answer).not.toMatch(/Nothing arrived/);
+    expect(before.about[0]).toMatchObject({ missing: [], notJudged: 'only the number in its id fits' });
+    receive(stand, numberOf(fresh), 'CONTRACT_EXECUTED', null, reference);
+    const found = await look(stand, digits, 'prod');
+    expect(found).toMatchObject({
+      found: true,
+      counts: { events: 1 },
+      guess: expect.stringContaining('may be another contract'),
+    });
+    expect(found.answer).toMatch(/^CONTRACT_EXECUTED arrived and was verified/);
+  });
+
   it('is not said to be never received under ids that were not looked for', async () => {
     const stand = await open();
     stand.spotdraft.faults.add({ fault: { kind: 'status', status: 503 } });
