@@ -6,6 +6,7 @@ import { createAccessControl } from './access.ts';
 import { logUnexpected } from './action-error.ts';
 import { createAttempts } from './attempts.ts';
 import { boltLogger } from './bolt-logger.ts';
+import { boundedResponse } from './bounded-response.ts';
 import { createClaims } from './claims.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { createCourier } from './courier.ts';
@@ -146,7 +147,7 @@ function createWebClients(
       const signal = init?.signal ?? AbortSignal.timeout(callTimeoutMs);
       const response = await fetch(url, { ...init, signal });
       farClocks.note('Slack', response.headers.get('date'));
-      return response;
+      return boundedResponse(response);
     },
     retryConfig: { retries: 5, factor: 2, minTimeout: retryDelayMs, maxTimeout: 10_000, randomize: true },
     logger: boltLogger(logger),
