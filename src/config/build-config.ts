@@ -1,23 +1,19 @@
 import { resolve } from 'node:path';
 import { defaultBaseUrl } from '../spotdraft/regions.ts';
 import { durationMs } from '../time/duration.ts';
-import type {
-  ApprovalRequirement,
-  Config,
-  ContractTypeRequirement,
-  Environment,
-  FieldRequirement,
-  MaintenanceWindow,
-  Person,
-  Requirements,
-  SignatoryRequirement,
-  SignOff,
-} from './config.ts';
-import { loggingSignOffIds } from './config.ts';
+import type { Config, Environment, MaintenanceWindow, Person, SignOff } from './config.ts';
 import { databasePathOf } from './fields.ts';
 import { compilePattern } from './pattern.ts';
 import { pathText } from './problem.ts';
 import type { ProcessSettings } from './process-settings.ts';
+import type {
+  ApprovalRequirement,
+  ContractTypeRequirement,
+  FieldRequirement,
+  Requirements,
+  SignatoryRequirement,
+} from './requirements.ts';
+import { loggingSignOffIds } from './requirements.ts';
 import type { ConfigFile } from './schema.ts';
 import type { Secret } from './secret.ts';
 

@@ -1,4 +1,3 @@
-import { loggingSignOffIds } from './config.ts';
 import { patternsThatFitNothing } from './difference-paths.ts';
 import { environmentNamePattern, reservedWords } from './environment-name.ts';
 import {
@@ -13,6 +12,7 @@ import {
 } from './parsed-values.ts';
 import { didYouMean, type Problem } from './problem.ts';
 import { repeatedNames } from './repeated-names.ts';
+import { loggingSignOffIds } from './requirements.ts';
 import { valueKinds } from './value-kinds.ts';
 import type { MakeProblem } from './yaml-file.ts';
 

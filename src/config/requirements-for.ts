@@ -1,4 +1,5 @@
-import type { Config, NotApplicable, Requirements } from './config.ts';
+import type { Config, NotApplicable } from './config.ts';
+import type { Requirements } from './requirements.ts';
 
 type Scoped = { environments: string[] | null };
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { fieldTypes } from './config.ts';
 import * as field from './fields.ts';
+import { fieldTypes } from './requirements.ts';
 
 export const environmentList = () =>
   field

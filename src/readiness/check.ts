@@ -1,4 +1,5 @@
-import type { Environment, ExternalMetadata, Requirements } from '../config/config.ts';
+import type { Environment } from '../config/config.ts';
+import type { ExternalMetadata, Requirements } from '../config/requirements.ts';
 import type { LogFacts } from '../events/log/log-facts.ts';
 import type { Fact } from '../spotdraft/fact.ts';
 import type { WorkspaceFacts } from '../workspace/facts.ts';

@@ -1,4 +1,4 @@
-import type { ContractTypeRequirement } from '../config/config.ts';
+import type { ContractTypeRequirement } from '../config/requirements.ts';
 import type { Fact } from '../spotdraft/fact.ts';
 import { environmentLabel } from '../text/environment-label.ts';
 import type { ContractTypeDetails } from '../workspace/facts.ts';

@@ -1,4 +1,4 @@
-import type { FieldRequirement, OptionValue } from '../config/config.ts';
+import type { FieldRequirement, OptionValue } from '../config/requirements.ts';
 import type { Source } from '../spotdraft/fact.ts';
 import type { Field } from '../spotdraft/schemas.ts';
 import { withHiddenNamed } from '../text/hidden-differences.ts';

@@ -1,4 +1,5 @@
-import { type Environment, loggingSignOffIds } from '../config/config.ts';
+import type { Environment } from '../config/config.ts';
+import { loggingSignOffIds } from '../config/requirements.ts';
 import type { LogFacts } from '../events/log/log-facts.ts';
 import type { LoggedCall, ReportedCalls } from '../store/api-calls.ts';
 import { environmentLabel } from '../text/environment-label.ts';

@@ -1,4 +1,4 @@
-import type { FieldRequirement } from '../config/config.ts';
+import type { FieldRequirement } from '../config/requirements.ts';
 import type { ReadResult, Source } from '../spotdraft/fact.ts';
 import type { Field } from '../spotdraft/schemas.ts';
 import { environmentLabel } from '../text/environment-label.ts';

@@ -1,4 +1,4 @@
-import type { ApprovalRequirement, SignatoryRequirement } from '../config/config.ts';
+import type { ApprovalRequirement, SignatoryRequirement } from '../config/requirements.ts';
 import type { Fact, Source } from '../spotdraft/fact.ts';
 import type { Approval, Signatory } from '../workspace/facts.ts';
 import { sameName } from '../workspace/names.ts';

@@ -1,4 +1,5 @@
-import type { Config, Environment, WorkflowRequirement } from '../config/config.ts';
+import type { Config, Environment } from '../config/config.ts';
+import type { WorkflowRequirement } from '../config/requirements.ts';
 import { requirementsFor } from '../config/requirements-for.ts';
 import { isAddress } from '../text/ids.ts';
 import { foldName } from './names.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FieldRequirement, OptionValue } from '../../src/config/config.ts';
+import type { FieldRequirement, OptionValue } from '../../src/config/requirements.ts';
 import { judgeFields } from '../../src/readiness/fields.ts';
 import type { Field } from '../../src/spotdraft/schemas.ts';
 

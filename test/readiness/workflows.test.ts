@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ApprovalRequirement, SignatoryRequirement } from '../../src/config/config.ts';
+import type { ApprovalRequirement, SignatoryRequirement } from '../../src/config/requirements.ts';
 import type { CheckInput } from '../../src/readiness/check.ts';
 import { check } from '../../src/readiness/checks/config-workflows.ts';
 import { type Fact, known, unknown } from '../../src/spotdraft/fact.ts';

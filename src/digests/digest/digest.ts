@@ -15,7 +15,8 @@ import type { MakeReport, ReportRun, ScheduledReport } from '../schedule/schedul
 import { trendText } from '../trend/trend.ts';
 import type { Trends } from '../trend/trends.ts';
 import type { Digest, DigestFacts } from './digest-content.ts';
-import { addPeriod, type GatherDependencies, readCurrentFacts } from './gather-digest.ts';
+import { type GatherDependencies, readCurrentFacts } from './gather-digest.ts';
+import { addPeriod } from './gather-period.ts';
 import { judgeDigest } from './judge-digest.ts';
 
 /** After this many calendar days of silence a report posts that nothing changed. */

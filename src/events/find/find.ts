@@ -1,7 +1,8 @@
 import type { Database } from '../../store/database.ts';
 import { refusedSince } from '../../store/deliveries.ts';
 import { type UnreadDeliveries, unreadSince } from '../../store/event-notes.ts';
-import { countNaming, oldestDelivery, type Search } from '../../store/find.ts';
+import { oldestDelivery, type Search } from '../../store/find.ts';
+import { countNaming } from '../../store/find-counts.ts';
 import { readIsoTime } from '../../time/since.ts';
 import { answerOf } from './answer.ts';
 import { gather } from './gather.ts';

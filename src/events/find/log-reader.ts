@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import type { Database } from '../../store/database.ts';
 import { logCompleteSince, newestEventAt } from '../../store/events.ts';
-import { countEventsOf } from '../../store/find.ts';
+import { countEventsOf } from '../../store/find-counts.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type Answers, answersFor, ask, type Question } from './ask.ts';
 import type { LookTools } from './contract-look.ts';

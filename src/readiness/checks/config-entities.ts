@@ -1,4 +1,4 @@
-import type { ContractTypeRequirement } from '../../config/config.ts';
+import type { ContractTypeRequirement } from '../../config/requirements.ts';
 import type { Source } from '../../spotdraft/fact.ts';
 import type { ContractTypeEntity } from '../../spotdraft/schemas.ts';
 import { environmentLabel } from '../../text/environment-label.ts';

@@ -1,4 +1,4 @@
-import type { TemplateRequirement } from '../../config/config.ts';
+import type { TemplateRequirement } from '../../config/requirements.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { locate } from '../../workspace/names.ts';
 import type { Check, CheckInput } from '../check.ts';

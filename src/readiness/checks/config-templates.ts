@@ -1,4 +1,4 @@
-import type { TemplateRequirement } from '../../config/config.ts';
+import type { TemplateRequirement } from '../../config/requirements.ts';
 import type { ContractType, Template } from '../../spotdraft/schemas.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import { locate, sameName } from '../../workspace/names.ts';

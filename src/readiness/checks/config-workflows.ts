@@ -1,4 +1,4 @@
-import type { WorkflowRequirement } from '../../config/config.ts';
+import type { WorkflowRequirement } from '../../config/requirements.ts';
 import type { Source, Unknown } from '../../spotdraft/fact.ts';
 import { environmentLabel } from '../../text/environment-label.ts';
 import type { Workflow } from '../../workspace/facts.ts';

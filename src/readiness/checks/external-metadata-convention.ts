@@ -1,4 +1,4 @@
-import type { ExternalMetadataRule } from '../../config/config.ts';
+import type { ExternalMetadataRule } from '../../config/requirements.ts';
 import type { ExternalMetadata } from '../../spotdraft/contract-schemas.ts';
 import { sameName } from '../../workspace/names.ts';
 import type { Check } from '../check.ts';

@@ -1,4 +1,4 @@
-import type { ExternalMetadataRule } from '../../config/config.ts';
+import type { ExternalMetadataRule } from '../../config/requirements.ts';
 import { pluralize } from '../../text/counts.ts';
 import { sameRecordId } from '../../text/salesforce-id.ts';
 import { sameName } from '../../workspace/names.ts';
