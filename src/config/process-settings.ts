@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isStandIn } from '../text/placeholder.ts';
 import type { LogLevel, SlackSettings } from './config.ts';
 import { databasePathOf, isDatabasePath } from './fields.ts';
 import { didYouMean, type Problem, showValue } from './problem.ts';
@@ -92,7 +93,8 @@ const tokens: Record<'bot' | 'app', TokenKind> = {
 const parseToken =
   ({ prefix, allowed, remedy }: TokenKind) =>
   (text: string): Secret | Complaint => {
-    if (text.startsWith(prefix) && /^[\w-]+$/.test(text.slice(prefix.length))) return new Secret(text);
+    if (text.startsWith(prefix) && /^[\w-]+$/.test(text.slice(prefix.length)) && !isStandIn(text))
+      return new Secret(text);
     const swapped = Object.values(tokens).some(
       (kind) => kind.prefix !== prefix && text.startsWith(kind.prefix),
     );
@@ -100,7 +102,8 @@ const parseToken =
   };
 
 function parseSigningSecret(text: string): Secret | Complaint {
-  if (/^[\x21-\x7e]+$/.test(text) && !/^x(?:oxb|app)-/.test(text)) return new Secret(text);
+  if (/^[\x21-\x7e]+$/.test(text) && !/^x(?:oxb|app)-/.test(text) && !isStandIn(text))
+    return new Secret(text);
   return new Complaint(
     "the app's signing secret, without blanks",
     'copy it from api.slack.com/apps: Basic Information, App Credentials',
@@ -109,7 +112,7 @@ function parseSigningSecret(text: string): Secret | Complaint {
 
 /** Checks the characters only. `readSigningKey` checks that it is a key. */
 function parseRecordKey(text: string): Secret | Complaint {
-  if (/^[A-Za-z0-9+/]{20,}={0,2}$/.test(text)) return new Secret(text);
+  if (/^[A-Za-z0-9+/]{20,}={0,2}$/.test(text) && !isStandIn(text)) return new Secret(text);
   return new Complaint(
     'an Ed25519 key in one line of base64',
     'create one: npm run -s envcheck -- record key --new',

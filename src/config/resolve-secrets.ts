@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isStandIn } from '../text/placeholder.ts';
 import { environmentNamesIn, isMapping, valueAt } from './parsed-values.ts';
 import { type Path, type Problem, pathText } from './problem.ts';
 import { Secret } from './secret.ts';
@@ -59,6 +60,11 @@ function fromVariable(variable: string, env: NodeJS.ProcessEnv): Secret | Compla
     return { wrong: 'names an environment variable that is not set', remedy: `set ${shown}` };
   if (value === '')
     return { wrong: 'names an environment variable that is empty', remedy: `give ${shown} a value` };
+  if (isStandIn(value))
+    return {
+      wrong: 'names an environment variable with a placeholder in it',
+      remedy: `give ${shown} the real value`,
+    };
   if (isOneLine(value)) return new Secret(value);
   return {
     wrong: 'names an environment variable with blanks or line breaks in its value',
@@ -71,6 +77,8 @@ function fromFile(file: string, folder: string): Secret | Complaint {
     const value = readFileSync(resolve(folder, file), 'utf8').replace(/[\r\n]+$/, '');
     if (value === '')
       return { wrong: 'names a file that is empty', remedy: 'write the secret into the file' };
+    if (isStandIn(value))
+      return { wrong: 'names a file with a placeholder in it', remedy: 'write the secret into the file' };
     if (isOneLine(value)) return new Secret(value);
     return {
       wrong: 'names a file with more than one line, or with blanks',

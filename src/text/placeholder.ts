@@ -6,3 +6,9 @@ export const isPlaceholder = (text: string): boolean =>
   /^(?:\$?\{.*\}|<.*>|%[\w(].*)$/.test(text) ||
   // Fillers are letters in Unicode, and show nothing.
   WORDS.test(text.replace(/[^\p{L}\p{N}]|[\u115f\u1160\u3164\uffa0]/gu, '').toLowerCase());
+
+/** True for a value that stands where a secret belongs, as in the example: whoever has read that knows it. */
+export const isStandIn = (text: string): boolean =>
+  /(?:replace|change|fill|insert|your)[-_]?(?:me|this|here|in|token|secret|key|id)(?![a-z])|^replaceMe/i.test(
+    text,
+  ) || isPlaceholder(text);

@@ -4,17 +4,45 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '../../src/config/load.ts';
+import { ConfigError } from '../../src/config/problem.ts';
 import { configJsonSchema } from '../../src/config/schema.ts';
 import { Secret } from '../../src/config/secret.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const exampleText = readFileSync(`${root}/envcheck.example.yaml`, 'utf8');
 const exampleEnv = parseEnv(readFileSync(`${root}/.env.example`, 'utf8'));
-const loadExample = () =>
-  loadConfig({ file: 'envcheck.example.yaml', env: exampleEnv, cwd: root, needsSlack: true });
+/** The variables with real-looking values in place of those that a person has to replace. */
+const filledEnv = Object.fromEntries(
+  Object.entries(exampleEnv).map(([name, value]) => [
+    name,
+    value?.replace(/replace-?me/i, 'a1b2c3d4e5f6a7b8'),
+  ]),
+);
+const loadExample = (env = filledEnv) =>
+  loadConfig({ file: 'envcheck.example.yaml', env, cwd: root, needsSlack: true });
 
 describe('the example', () => {
-  test('loads unchanged with the variables of .env.example', () => {
+  test('is refused while its placeholders stand where secrets belong, each with its place', () => {
+    const left = Object.entries(exampleEnv).filter(([, value]) => /replace-?me/i.test(value ?? ''));
+    expect(left.length).toBeGreaterThan(6);
+    for (const [name, value] of left) {
+      expect(() => loadExample({ ...filledEnv, [name]: value }), name).toThrow(ConfigError);
+    }
+    for (const value of [
+      'changeme',
+      'CHANGE_ME',
+      'your-token',
+      '<secret>',
+      'undefined',
+      'insert_key_here',
+      'xxx',
+    ])
+      expect(() => loadExample({ ...filledEnv, ENVCHECK_PROD_INTAKE_TOKEN: value }), value).toThrow(
+        ConfigError,
+      );
+  });
+
+  test('loads unchanged with the variables of .env.example, filled in', () => {
     const config = loadExample();
     expect(config.environments.map(({ name, production }) => [name, production])).toEqual([
       ['uat', false],
@@ -26,8 +54,8 @@ describe('the example', () => {
       webhooks: { maxSilenceMs: 36 * 3_600_000, eventId: { header: 'X-Acme-Event-Id' } },
       receivers: [{ probe: 'signed' }, { probe: 'signed', isolation: { with: ['uat'] } }, { probe: 'none' }],
     });
-    expect(config.environments[1]?.credentials.clientSecret.reveal()).toBe('replace-me-prod-secret');
-    expect(config.environments[1]?.intake?.token.reveal()).toBe('replace-me-intake-token');
+    expect(config.environments[1]?.credentials.clientSecret.reveal()).toBe('a1b2c3d4e5f6a7b8-prod-secret');
+    expect(config.environments[1]?.intake?.token.reveal()).toBe('a1b2c3d4e5f6a7b8-intake-token');
     expect(config.requires.roles).toEqual([
       { name: 'Procurement', environments: null },
       { name: 'Legal On-Call', environments: ['prod'] },
