@@ -170,8 +170,9 @@ export function createIdCollector(payload: string) {
     }
     const value = withoutBlanks(scalar);
     if (value === '') return;
-    if (role === 'external' || role === 'external_id' || (role === 'id' && inside === 'external'))
-      mention([...partsOf(value), ...idsInText(value)], key);
+    const isExternal =
+      role === 'external' || role === 'external_id' || (role === 'id' && inside === 'external');
+    if (isExternal) mention([...partsOf(value), ...idsInText(value)], key);
     if (/^[[{"]/.test(value) && found.nested.length < MAX_NESTED) {
       const own = within(role, inside);
       found.nested.push({ text: value, role: own });
@@ -181,8 +182,7 @@ export function createIdCollector(payload: string) {
       addContract(value);
     else if (role === 'contract' && readContractId(value)) addContract(value);
     else if (role === 'reference' || inside === 'reference') addText('reference', value);
-    else if (role === 'external' || role === 'external_id' || (role === 'id' && inside === 'external'))
-      addText('external', value);
+    else if (isExternal) addText('external', value);
     else if (role === 'counterparty_id' || (role === 'id' && inside === 'counterparty'))
       addText('counterparty', value);
     else if (role === 'entity' || ((role === 'id' || role === 'other_id') && inside === 'entity'))
