@@ -49,7 +49,10 @@ const events = (context: CommandContext, name: string, options: Options): Promis
     const query = {
       environment: environment.name,
       since,
-      until: options.until === undefined ? null : parseUntil(options.until, { since, now }),
+      until:
+        options.until === undefined
+          ? null
+          : parseUntil(options.until, { since, now, sinceText: options.since ?? null }),
       activity: options.activity === undefined ? null : parseActivity('--activity', options.activity),
       failed: options.failed ?? false,
       limit: parseLimit(options.limit),

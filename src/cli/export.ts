@@ -108,7 +108,7 @@ async function parseRange(
   }
   if (since === undefined) throw new UsageError('--since or --after is missing');
   const from = parseTime('--since', since, now);
-  const to = until === undefined ? now : parseUntil(until, { since: from, now });
+  const to = until === undefined ? now : parseUntil(until, { since: from, now, sinceText: since });
   if (to < now) return { ...found, range: { environment, since: from, until: to } };
   // The next export begins where this one ends, so rows that are dated ahead of now are in this one.
   const stored = { after: 0, upTo };

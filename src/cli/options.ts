@@ -17,8 +17,11 @@ export const parseTime = (option: string, text: string, now: number): number =>
   timeOf(option, text, readSince(text, now));
 
 /** The end of a period, epoch ms UTC, which must be after its start. Throws UsageError. */
-export function parseUntil(text: string, { since, now }: { since: number | null; now: number }): number {
-  const until = timeOf('--until', text, readUntil(text, now));
+export function parseUntil(
+  text: string,
+  { since, now, sinceText }: { since: number | null; now: number; sinceText: string | null },
+): number {
+  const until = timeOf('--until', text, readUntil(text, now, sinceText));
   if (since === null || since < until) return until;
   const iso = (at: number) => new Date(at).toISOString();
   throw new UsageError(`--since (${iso(since)}) is not before --until (${iso(until)})`);

@@ -160,9 +160,19 @@ function readEpoch(text: string, now: number): TimeReading | null {
   return Math.abs(now - at) < durationMs('366d') ? { at } : null;
 }
 
-/** Reads the end of a period: the same forms, but a time of day is always today's. */
-export const readUntil = (text: string, now: number): TimeReading =>
-  readTimeOfDay(text, now) ?? readSince(text, now);
+/**
+ * Reads the end of a period: the same forms, but a time of day is today's, or the first one behind `since` when that is a time of
+ * day too: `09:10` to `09:30` are twenty minutes, and `23:50` to `00:10` as well.
+ */
+export function readUntil(text: string, now: number, since: string | null): TimeReading {
+  const ofDay = readTimeOfDay(text, now);
+  const begin = since === null || readTimeOfDay(since, now) === null ? null : readSince(since, now);
+  if (ofDay === null || 'problem' in ofDay || begin === null || 'problem' in begin)
+    return ofDay ?? readSince(text, now);
+  const day = durationMs('24h');
+  const behind = (((ofDay.at - begin.at) % day) + day) % day;
+  return { at: begin.at + (behind === 0 ? day : behind) };
+}
 
 const RELATIVE_DAY =
   /^(?:today|heute|aujourd['’]hui|(yesterday|gestern|hier))(?:,?\s+(?:(?:at|à|um|gegen)\s+)?(.+))?$/i;

@@ -139,7 +139,22 @@ test('a time is shown in UTC, with seconds only when there are some', () => {
 });
 
 test('the end of a period is a time of today, also when that is still to come', () => {
-  expect(readUntil('23:50', NOW)).toEqual({ at: Date.UTC(2026, 10, 30, 23, 50) });
-  expect(readUntil('09:30+01:00', NOW)).toEqual({ at: Date.UTC(2026, 10, 30, 8, 30) });
-  expect(readUntil('90m', NOW)).toEqual(readSince('90m', NOW));
+  expect(readUntil('23:50', NOW, null)).toEqual({ at: Date.UTC(2026, 10, 30, 23, 50) });
+  expect(readUntil('09:30+01:00', NOW, null)).toEqual({ at: Date.UTC(2026, 10, 30, 8, 30) });
+  expect(readUntil('90m', NOW, null)).toEqual(readSince('90m', NOW));
+  expect(readUntil('23:50', NOW, '3d')).toEqual({ at: Date.UTC(2026, 10, 30, 23, 50) });
+});
+
+test.each([
+  // NOW is 12:00.
+  ['09:10', '09:30', [30, 9, 10], [30, 9, 30]],
+  ['13:10', '13:30', [29, 13, 10], [29, 13, 30]],
+  ['11:50', '12:10', [30, 11, 50], [30, 12, 10]],
+  ['23:50', '00:10', [29, 23, 50], [30, 0, 10]],
+  ['9am', '9am', [30, 9, 0], [31, 9, 0]],
+  ['13:10+02:00', '11:30Z', [30, 11, 10], [30, 11, 30]],
+])('a period from %s to %s ends at the first such time behind its begin', (since, until, from, to) => {
+  const at = ([day = 0, hour, minute]: number[]) => ({ at: Date.UTC(2026, 10, day, hour, minute) });
+  expect(read(since)).toEqual(at(from));
+  expect(readUntil(until, NOW, since)).toEqual(at(to));
 });

@@ -20,7 +20,7 @@ export async function showEvents(
   if (!environment) throw new Error(`no environment ${query.environment}`);
   const now = tools.clock.now();
   const since = query.since === null ? null : timeOf(query.since, readSince(query.since, now));
-  const until = query.until === null ? null : timeOf(query.until, readUntil(query.until, now));
+  const until = query.until === null ? null : timeOf(query.until, readUntil(query.until, now, query.since));
   const page = await tools.log.list({ ...query, since, until, limit: PAGE });
   const newest =
     page.entries.length > 0 ? null : await tools.log.newestEventAt(environment.name, query.activity);
