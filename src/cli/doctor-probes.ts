@@ -9,6 +9,7 @@ import { remedyFor } from '../readiness/judgement.ts';
 import { silentLogger } from '../slack/bolt-logger.ts';
 import { optionalScopes, requiredScopes } from '../slack/scopes.ts';
 import { slackErrorCode } from '../slack/slack-errors.ts';
+import { slackFetch } from '../slack/slack-fetch.ts';
 import { defaultRetryPolicy } from '../spotdraft/attempts.ts';
 import { documentedTimeouts } from '../spotdraft/client.ts';
 import { createClients } from '../spotdraft/clients.ts';
@@ -76,11 +77,7 @@ async function probeAppToken(
 
 const client = ({ apiUrl }: SlackSettings, token: string, farClocks: FarClocks): WebClient =>
   new WebClient(token, {
-    fetch: async (url, init) => {
-      const response = await fetch(url, init);
-      farClocks.note('Slack', response.headers.get('date'));
-      return response;
-    },
+    fetch: slackFetch(TIMEOUT_MS, farClocks),
     slackApiUrl: apiUrl,
     timeout: TIMEOUT_MS,
     retryConfig: { retries: 0 },

@@ -6,7 +6,6 @@ import { createAccessControl } from './access.ts';
 import { logUnexpected } from './action-error.ts';
 import { createAttempts } from './attempts.ts';
 import { boltLogger } from './bolt-logger.ts';
-import { boundedResponse } from './bounded-response.ts';
 import { createClaims } from './claims.ts';
 import { type Connection, createConnection } from './connection.ts';
 import { createCourier } from './courier.ts';
@@ -14,6 +13,7 @@ import type { HomeFacts } from './home/facts.ts';
 import { createHomes, type HomeIntervals } from './home/homes.ts';
 import { registerListeners } from './listeners.ts';
 import { createOutsiders } from './outsiders.ts';
+import { slackFetch } from './slack-fetch.ts';
 import { type CoreTools, createOpenAnswers, type OpenAnswers, type SlackTools } from './slack-tools.ts';
 
 export interface SlackBot extends Pick<Connection, 'requestListener' | 'stop'> {
@@ -76,7 +76,11 @@ export function createSlackBot(dependencies: SlackDependencies): SlackBot {
     botName: () => `@${identity.user ?? 'envcheck'}`,
     openAnswers: createOpenAnswers(),
   };
-  const connection = createConnection(settings, logger);
+  const connection = createConnection(
+    settings,
+    logger,
+    slackFetch(pace.callTimeoutMs, dependencies.farClocks),
+  );
   const app = new App({
     authorize: async () => ({
       botToken: settings.botToken.reveal(),
@@ -142,13 +146,7 @@ function createWebClients(
   const options = (): WebClientOptions => ({
     slackApiUrl: apiUrl,
     timeout: callTimeoutMs,
-    // `timeout` does not reach response URLs.
-    fetch: async (url, init) => {
-      const signal = init?.signal ?? AbortSignal.timeout(callTimeoutMs);
-      const response = await fetch(url, { ...init, signal });
-      farClocks.note('Slack', response.headers.get('date'));
-      return boundedResponse(response);
-    },
+    fetch: slackFetch(callTimeoutMs, farClocks),
     retryConfig: { retries: 5, factor: 2, minTimeout: retryDelayMs, maxTimeout: 10_000, randomize: true },
     logger: boltLogger(logger),
   });

@@ -26,10 +26,14 @@ export interface Connection {
 /** Makes a call to Slack, and makes it again for as long as it is worth it. */
 export type Attempt = <Result>(call: () => Promise<Result>) => Promise<Result>;
 
-export const createConnection = (settings: SlackSettings, logger: Logger): Connection =>
+export const createConnection = (
+  settings: SlackSettings,
+  logger: Logger,
+  fetch: typeof globalThis.fetch,
+): Connection =>
   settings.mode.kind === 'http'
     ? overHttp(settings.mode, logger)
-    : overSocket(settings.mode, settings.apiUrl, logger);
+    : overSocket(settings.mode, settings.apiUrl, logger, fetch);
 
 type Mode<Kind extends SlackSettings['mode']['kind']> = Extract<SlackSettings['mode'], { kind: Kind }>;
 
@@ -52,11 +56,16 @@ function overHttp({ signingSecret }: Mode<'http'>, logger: Logger): Connection {
   };
 }
 
-function overSocket({ appToken }: Mode<'socket'>, apiUrl: string, logger: Logger): Connection {
+function overSocket(
+  { appToken }: Mode<'socket'>,
+  apiUrl: string,
+  logger: Logger,
+  fetch: typeof globalThis.fetch,
+): Connection {
   const receiver = new SocketModeReceiver({
     appToken: appToken.reveal(),
     // `attempt` repeats.
-    installerOptions: { clientOptions: { slackApiUrl: apiUrl, retryConfig: { retries: 0 } } },
+    installerOptions: { clientOptions: { slackApiUrl: apiUrl, fetch, retryConfig: { retries: 0 } } },
     // The client reconnects in promises that nobody awaits: a second failure in them would end the process.
     autoReconnectEnabled: false,
     logger: boltLogger(logger),

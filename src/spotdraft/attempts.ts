@@ -1,4 +1,5 @@
 import pRetry from 'p-retry';
+import { retryAfterMs } from '../time/retry-after.ts';
 import type { Pace } from './pace.ts';
 import type { Attempt, Outcome, Transport } from './transport.ts';
 
@@ -118,12 +119,8 @@ function retriesFor(outcome: Outcome): number {
   return outcome.status === 429 || (outcome.status >= 500 && outcome.status !== 501) ? MAX_RETRIES : 0;
 }
 
-/** The wait that the server asks for, ms, from `Retry-After` in seconds or as a date; 0 when none. */
+/** The wait that the server asks for, ms; 0 when none. */
 function askedToWaitMs(outcome: Outcome): number {
   if (outcome.kind === 'failure') return 0;
-  const header = outcome.retryAfter?.trim() ?? '';
-  if (/^\d+$/.test(header)) return Number(header) * 1000;
-  const until = Date.parse(header);
-  if (!Number.isNaN(until)) return Math.max(0, until - Date.now());
-  return outcome.status === 429 ? RATE_LIMIT_HOLD_MS : 0;
+  return retryAfterMs(outcome.retryAfter, Date.now()) ?? (outcome.status === 429 ? RATE_LIMIT_HOLD_MS : 0);
 }

@@ -215,7 +215,7 @@ describe('a start while Slack does not answer', () => {
     world.slack.faults.add({ method: 'auth.test', fault: invalid, times: 4 });
     const app = createApp(config, {
       logDestination: { write: () => {} },
-      slackPace: { ...slackPace, retryDelayMs: 50 },
+      slackPace: { ...slackPace, callTimeoutMs: 1_000, retryDelayMs: 50 },
     });
     const { url } = await app.start();
     onTestFinished(() => app.stop());
@@ -229,6 +229,7 @@ describe('a start while Slack does not answer', () => {
       [invalid, invalid],
       [internal, { kind: 'ratelimited', retryAfter: 1 }],
       [{ kind: 'reset' }, internal, { kind: 'status', status: 503 }],
+      [{ kind: 'timeout' }],
     ];
     for (const faults of rounds) {
       for (const fault of faults) world.slack.faults.add({ method: 'apps.connections.open', fault });
