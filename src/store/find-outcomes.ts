@@ -74,8 +74,11 @@ export const outcomesOfEvents = (keys: RawBuilder<unknown>): RawBuilder<unknown>
         and max(unixepoch(times.value, 'subsec') * 1000 + 1, events.received_at))`,
 ];
 
-/** The event of an outcome; null when it is not in the log. */
-export async function eventOfOutcome(db: Database, outcome: FoundOutcome): Promise<FoundEvent | null> {
+/** An id that the sender gave to more events says no more about each of them. */
+const MAX_EVENTS = 50;
+
+/** The events that an outcome names, newest first: by our id, by the sender's id, or by contract, activity and time. */
+export async function eventsOfOutcome(db: Database, outcome: FoundOutcome): Promise<FoundEvent[]> {
   const { event_id: id, environment, contract_id: contract, activity, occurred_at: occurredAt } = outcome;
   const keys =
     id === null
@@ -88,5 +91,20 @@ export async function eventOfOutcome(db: Database, outcome: FoundOutcome): Promi
     .where('key', 'in', sql<number>`(${keys})`)
     .where(sql<boolean>`environment || '' = ${environment}`);
   if (id === null) query = query.where('activity', 'is', activity).where('occurred_at', 'is', occurredAt);
-  return (await query.orderBy('key', 'desc').limit(1).executeTakeFirst()) ?? null;
+  return query.orderBy('key', 'desc').limit(MAX_EVENTS).execute();
+}
+
+/** The one event of an outcome; null when the log does not have it, or when the outcome may be about several. */
+export async function eventOfOutcome(db: Database, outcome: FoundOutcome): Promise<FoundEvent | null> {
+  const named = await eventsOfOutcome(db, outcome);
+  const own = named.find(({ id }) => id === outcome.event_id);
+  if (own || named.length <= 1) return own ?? named[0] ?? null;
+  const [event, another] = named.filter(
+    ({ contract_id: contract, activity, occurred_at: at }) =>
+      contract !== null &&
+      contract === outcome.contract_id &&
+      activity === outcome.activity &&
+      at === outcome.occurred_at,
+  );
+  return another ? null : (event ?? null);
 }

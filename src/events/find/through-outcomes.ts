@@ -1,6 +1,6 @@
 import type { Database } from '../../store/database.ts';
 import type { Search } from '../../store/find.ts';
-import { eventOfOutcome } from '../../store/find-outcomes.ts';
+import { eventsOfOutcome } from '../../store/find-outcomes.ts';
 import type { Match } from '../../store/matches.ts';
 import { eventOf } from './answer-outcomes.ts';
 import { namesOfEvents } from './event-names.ts';
@@ -32,7 +32,7 @@ export async function searchThroughOutcomes(
   );
   const added: Match[] = [];
   for (const outcome of loose.slice(0, MAX_LOOKED_UP)) {
-    const event = await eventOfOutcome(db, outcome);
+    const [event] = await eventsOfOutcome(db, outcome);
     if (event) added.push({ kind: 'event', value: outcome.event_id ?? event.id });
   }
   return added.length === 0 ? null : { ...search, matches: [...search.matches, ...added] };

@@ -154,6 +154,33 @@ test('an outcome of another environment with the same event id of the sender is 
   expect((await log.list()).entries[0]?.outcome).toMatchObject({ status: 'processed' });
 });
 
+test('a failure under an id that several events share is listed as a failure of none of them', async () => {
+  const log = await openLog();
+  addEvents(log, { count: 2 });
+  log.sql(`update events set activity = 'CONTRACT_VOIDED', contract_id = 4712 where key = 2`);
+  log.sql(
+    `insert into identifiers (value, kind, event_key) values ('theirs-1', 'event', 1), ('theirs-1', 'event', 2)`,
+  );
+  const shared = addOutcome(log, { event_id: 'theirs-1', code: 'UNCLEAR' });
+  const foreign = { event_id: 'theirs-1', contract_id: 9, activity: 'CONTRACT_EXECUTED', occurred_at: 1 };
+  addOutcome(log, { ...foreign, at: NOW - 1 });
+  const exact = { contract_id: 4711, activity: 'CONTRACT_CREATED', occurred_at: NOW - MINUTE };
+  addOutcome(log, { ...exact, event_id: 'theirs-1', at: NOW - 2 });
+  const { entries } = await log.list({ failed: true });
+  expect(entries.map(({ event }) => event?.contract_id ?? null)).toEqual([null, null, 4711]);
+  expect(entries[0]?.outcome?.id).toBe(shared);
+});
+
+test('a failure of two events of one contract, activity and time is listed as a failure of neither', async () => {
+  const log = await openLog();
+  addEvents(log, { count: 2 });
+  log.sql('update events set occurred_at = 5');
+  addOutcome(log, { contract_id: 4711, activity: 'CONTRACT_CREATED', occurred_at: 5 });
+  expect((await log.list({ failed: true })).entries.map(({ event }) => event)).toEqual([null]);
+  log.sql('delete from identifiers where event_key = 2');
+  expect((await log.list({ failed: true })).entries[0]?.event?.key).toBe(1);
+});
+
 test('failed outcomes that name only their event are found by its activity', async () => {
   const log = await openLog();
   addEvents(log, { count: 2, activity: 'CONTRACT_EXECUTED' });
