@@ -17,6 +17,7 @@ import { up as comparisonProgress } from './0016-comparison-progress.ts';
 import { up as contractsInPaths } from './0018-contracts-in-paths.ts';
 import { up as reportKeeper } from './0019-report-keeper.ts';
 import { up as outcomesOfAnEvent } from './0020-outcomes-of-an-event.ts';
+import { up as otherContractInPath } from './0022-other-contract-in-path.ts';
 
 export interface Migration {
   /** The file's name without its extension. */
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   { name: '0018-contracts-in-paths', up: contractsInPaths },
   { name: '0019-report-keeper', up: reportKeeper },
   { name: '0020-outcomes-of-an-event', up: outcomesOfAnEvent },
+  { name: '0022-other-contract-in-path', up: otherContractInPath },
 ];

@@ -102,6 +102,7 @@ const goodCall = (environment: string, index: number, at: number): ReportedCall 
   external_id: null,
   contract_id: 4_000 + index,
   contract_id_exact: 1,
+  path_contract_id: null,
   host: null,
   retries_stated: 1,
 });

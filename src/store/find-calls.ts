@@ -18,12 +18,15 @@ const ownRead = sql`(reporter = 'envcheck' and (method = 'GET' or path like '%/a
   or path like '%/workspace/feature-flags/'))`;
 
 const columns: Partial<
-  Record<Match['kind'], ('call_id' | 'own_id' | 'request_id' | 'external_id' | 'contract_id')[]>
+  Record<
+    Match['kind'],
+    ('call_id' | 'own_id' | 'request_id' | 'external_id' | 'contract_id' | 'path_contract_id')[]
+  >
 > = {
   call: ['call_id', 'own_id'],
   request: ['request_id'],
   external: ['external_id'],
-  contract: ['contract_id'],
+  contract: ['contract_id', 'path_contract_id'],
 };
 
 /** Calls that a search names. Envcheck's reads are part of it only when the id is that of the call. */
@@ -31,7 +34,7 @@ const named = ({ matches, environment }: Search): RawBuilder<unknown>[] =>
   matches.flatMap(({ kind, value }) =>
     (columns[kind] ?? []).map(
       (column) => sql`select call_id, 0 as distance from api_calls
-        where ${sql.ref(column)} = ${column === 'contract_id' ? Number(value) : value}
+        where ${sql.ref(column)} = ${kind === 'contract' ? Number(value) : value}
         ${environment === null ? sql`` : sql`and environment || '' = ${environment}`}
         ${kind === 'call' ? sql`` : sql`and not ${ownRead}`}`,
     ),
@@ -39,7 +42,7 @@ const named = ({ matches, environment }: Search): RawBuilder<unknown>[] =>
 
 /**
  * Calls around these moments, except Envcheck's reads, its writes that name no contract (a webhook was registered), and calls that
- * are certainly about another contract.
+ * name only other contracts: by their number, or by a record that the log knows with other contracts alone.
  */
 function around(moments: readonly Moment[], contracts: readonly number[]): RawBuilder<unknown>[] {
   if (moments.length === 0) return [];
@@ -47,7 +50,8 @@ function around(moments: readonly Moment[], contracts: readonly number[]): RawBu
   const others =
     contracts.length === 0
       ? sql``
-      : sql`and (contract_id is null or contract_id_exact is not 1 or contract_id in (${sql.join(contracts)}))`;
+      : sql`and (contract_id is null and (external_id is null or ${mayBeOf(contracts)})
+          or contract_id in (${sql.join(contracts)}) or path_contract_id in (${sql.join(contracts)}))`;
   return [
     sql`select call_id, min(abs(api_calls.at - moments.column2)) as distance
       from (values ${sql.join(rows)}) as moments cross join api_calls
@@ -55,6 +59,14 @@ function around(moments: readonly Moment[], contracts: readonly number[]): RawBu
       and api_calls.at between moments.column2 - ${AROUND_MS} and moments.column2 + ${AROUND_MS}
       and not ${ownRead} and not (reporter = 'envcheck' and contract_id is null) ${others} group by call_id`,
   ];
+}
+
+/** True for a call whose record no event of its environment names, or one of these contracts. */
+function mayBeOf(contracts: readonly number[]): RawBuilder<unknown> {
+  const named = sql`select 1 from identifiers cross join events where value = external_id and kind = 'external'
+    and events.key = event_key and events.environment || '' = api_calls.environment`;
+  return sql`(not exists (${named}) or exists (${named}
+    and (events.contract_id is null or events.contract_id in (${sql.join(contracts)}))))`;
 }
 
 /** An external record that the events of only one contract name. */

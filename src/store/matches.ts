@@ -128,6 +128,7 @@ async function contractMatches(db: Database, contract: number, environment: stri
   const { rows } = await sql`
     select * from (select 1 from api_calls where contract_id = ${contract} ${within}
       and (reporter <> 'envcheck' or status between 200 and 299) limit 1) as called
+    union all select * from (select 1 from api_calls where path_contract_id = ${contract} ${within} limit 1) as on_path
     union all select * from (select 1 from outcomes where contract_id = ${contract} ${within} limit 1) as reported`.execute(
     db,
   );

@@ -26,6 +26,7 @@ const callColumns = [
   'external_id',
   'contract_id',
   'contract_id_exact',
+  'path_contract_id',
   'host',
   'retries_stated',
 ] as const satisfies (keyof ReportedCall)[];

@@ -60,6 +60,7 @@ const aCall: ReportedCall = {
   external_id: null,
   contract_id: null,
   contract_id_exact: null,
+  path_contract_id: null,
   host: null,
   retries_stated: null,
 };

@@ -70,6 +70,7 @@ describe('a report of calls', () => {
       external_id: '0061x00000AbCdE',
       contract_id: 4711,
       contract_id_exact: 0,
+      path_contract_id: null,
       // The host without the login.
       host: 'api.us.spotdraft.com',
       retries_stated: 1,

@@ -26,6 +26,13 @@ const isRepeated = (call: LoggedCall, later: LoggedCall): boolean =>
 const anyForm = (path: string): string =>
   path.replace(/\/contracts\/(?:[TH]-)?(?=\d)/i, '/contracts/').replace(/\/(?=\?|$)/, '');
 
+/** The contracts that a call names: the reported one, and another one in its path. */
+export const contractsOfCall = ({
+  contract_id: reported,
+  path_contract_id: inPath,
+}: Pick<LoggedCall, 'contract_id' | 'path_contract_id'>): number[] =>
+  [reported, inPath].filter((contract) => contract !== null);
+
 export const isFailed = ({ failure, status }: LoggedCall): boolean =>
   failure !== null || status === null || status >= 400;
 

@@ -1,7 +1,7 @@
 import type { LoggedCall } from '../../store/api-calls.ts';
 import type { Search } from '../../store/find.ts';
 import type { OwnRecord } from '../../store/find-calls.ts';
-import { failedCall } from './answer-calls.ts';
+import { contractsOfCall, failedCall } from './answer-calls.ts';
 import { eventOf } from './answer-outcomes.ts';
 import { namesOf, nearness } from './event-names.ts';
 import type { Story } from './story.ts';
@@ -32,8 +32,11 @@ export function byContract(
     if (inQuestion.length > 0) return inQuestion;
     return contracts.length > 1 && exact.length <= MAX_SPLIT ? exact : [];
   };
+  /** A contract that only a call names, unless the call names one of those in question too. */
   const ofCall = (call: LoggedCall): number | null =>
-    call.contract_id_exact === 1 ? call.contract_id : null;
+    call.contract_id_exact === 1 && !contractsOfCall(call).some((contract) => base.has(contract))
+      ? call.contract_id
+      : null;
   const contracts = new Set([
     ...base,
     ...events.flatMap(contractsOf),
@@ -62,12 +65,13 @@ export function byContract(
         : own;
     return [contract ?? rest([outcome.id, outcome.own_id, outcome.event_id])];
   };
-  const keyOfCall = (call: LoggedCall): number | null => {
-    const { contract_id: contract, external_id: external } = call;
-    if (contract !== null && contracts.has(contract)) return contract;
+  const keysOfCall = (call: LoggedCall): readonly (number | null)[] => {
+    const { external_id: external } = call;
+    const own = contractsOfCall(call).filter((contract) => contracts.has(contract));
+    if (own.length > 0) return own;
     const record = records.find(({ value }) => value === external);
-    if (record && contracts.has(record.contract)) return record.contract;
-    return rest([call.call_id, call.own_id, call.request_id, external]);
+    if (record && contracts.has(record.contract)) return [record.contract];
+    return [rest([call.call_id, call.own_id, call.request_id, external])];
   };
   const parts = [...contracts, null].map(
     (contract): Story => ({
@@ -79,7 +83,7 @@ export function byContract(
           event.contract_id === null && contract !== null ? { ...event, contract_id: contract } : event,
         ),
       outcomes: outcomes.filter((each) => ofOutcome(each).includes(contract)),
-      calls: calls.filter((each) => keyOfCall(each) === contract),
+      calls: calls.filter((each) => keysOfCall(each).includes(contract)),
       refused: contract === only ? refused : [],
       reads: (reads?.newest.contract_id ?? null) === contract ? reads : null,
       hasMore: story.hasMore && null,

@@ -4,6 +4,7 @@ import { labelIn } from '../../text/environment-label.ts';
 import { dayText } from '../../time/date-time-text.ts';
 import type { About } from './about-text.ts';
 import { answerOf } from './answer.ts';
+import { contractsOfCall } from './answer-calls.ts';
 import { byContract } from './by-contract.ts';
 import { type LookTools, lookAtContract } from './contract-look.ts';
 import { type NamesOfEvents, namesOf, namesOfEvents } from './event-names.ts';
@@ -53,12 +54,13 @@ function isNamed(
   { matches }: Search,
 ): boolean {
   const { call_id: id, own_id: ownId, request_id: requestId, external_id: externalId } = call;
-  const names = [id, ownId, requestId, externalId, call.contract_id?.toString() ?? null];
+  const names = [id, ownId, requestId, externalId, ...contractsOfCall(call).map(String)];
   return (
     matches.some(({ value }) => names.includes(value)) ||
     records.some(({ environment, value }) => environment === call.environment && value === externalId) ||
-    (call.contract_id !== null &&
-      events.some((event) => namesOf(event, named).contracts.includes(call.contract_id ?? 0)))
+    contractsOfCall(call).some((contract) =>
+      events.some((event) => namesOf(event, named).contracts.includes(contract)),
+    )
   );
 }
 

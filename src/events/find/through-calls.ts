@@ -3,6 +3,7 @@ import type { LoggedCall } from '../../store/api-calls.ts';
 import type { Search } from '../../store/find.ts';
 import type { Match } from '../../store/matches.ts';
 import { otherRecordId } from '../../text/salesforce-id.ts';
+import { contractsOfCall } from './answer-calls.ts';
 import type { FoundRows } from './timeline.ts';
 
 /**
@@ -33,14 +34,11 @@ export function searchThroughCalls(
 }
 
 /** The surest name of the contract that a call is about: its internal id, its external record, then the number in its path. */
-function nameIn({
-  contract_id: contract,
-  contract_id_exact: isExact,
-  external_id: external,
-}: LoggedCall): Match[] {
+function nameIn(call: LoggedCall): Match[] {
+  const { contract_id_exact: isExact, external_id: external } = call;
   if (external !== null && isExact !== 1)
     return [external, otherRecordId(external)].flatMap((value) =>
       value === null ? [] : [{ kind: 'external', value }],
     );
-  return contract === null ? [] : [{ kind: 'contract', value: String(contract) }];
+  return contractsOfCall(call).map((contract) => ({ kind: 'contract', value: String(contract) }));
 }

@@ -62,14 +62,22 @@ export const toCall = (line: CallLine, { environment, payloads }: IntakeRules): 
   retries_stated: flag((line.retries ?? null) !== null),
 });
 
-/** The contract that the line gives; without one, the contract in the path. */
+/** The contract that the line gives, with another one in the path; without one, the contract in the path. */
 function contractOf({
   contractId,
   path,
-}: Pick<CallLine, 'contractId' | 'path'>): Pick<ReportedCall, 'contract_id' | 'contract_id_exact'> {
-  if (contractId) return { contract_id: contractId.id, contract_id_exact: flag(contractId.isExact) };
+}: Pick<CallLine, 'contractId' | 'path'>): Pick<
+  ReportedCall,
+  'contract_id' | 'contract_id_exact' | 'path_contract_id'
+> {
   const named = contractInPath(path);
-  return { contract_id: named, contract_id_exact: named === null ? null : 0 };
+  if (!contractId)
+    return { contract_id: named, contract_id_exact: named === null ? null : 0, path_contract_id: null };
+  return {
+    contract_id: contractId.id,
+    contract_id_exact: flag(contractId.isExact),
+    path_contract_id: named === contractId.id ? null : named,
+  };
 }
 
 const flag = (is: boolean): 0 | 1 => (is ? 1 : 0);

@@ -110,6 +110,8 @@ export interface ApiCallRow {
   contract_id: Generated<number | null>;
   /** 1: the reporter gave the internal id. 0: the number is that of a composite id. null: no contract, or a row older than this column. */
   contract_id_exact: Generated<0 | 1 | null>;
+  /** The number of the contract in the path, when the reporter gave another one; null otherwise. */
+  path_contract_id: Generated<number | null>;
   /** `api.us.spotdraft.com`; with `http://` before it when the call was not encrypted. null: not reported. */
   host: Generated<string | null>;
   /** 1 when the reporter stated the number of retries, 0 included. null in Envcheck's own calls and in rows older than this column. */

@@ -81,6 +81,7 @@ const call = (changes: Partial<LoggedCall> = {}): LoggedCall => ({
   external_id: null,
   contract_id: 7,
   contract_id_exact: 1,
+  path_contract_id: null,
   host: null,
   retries_stated: null,
   ...changes,

@@ -70,6 +70,7 @@ const call = (own_id: string, more: Partial<ReportedCall> = {}): ReportedCall =>
   external_id: null,
   contract_id: null,
   contract_id_exact: null,
+  path_contract_id: null,
   host: null,
   retries_stated: null,
   ...more,

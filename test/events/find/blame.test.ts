@@ -53,16 +53,40 @@ describe('a reported call that names its contract in its path alone', () => {
     expect(await log.answer('4717')).toContain('got no answer (ETIMEDOUT)');
   });
 
-  it('explains an event of its contract, and a contract that the report gives wins over the path', async () => {
+  it('explains an event of its contract, and is found by the contract that the report gives, too', async () => {
     log.deliver(act(4730));
     log.calls(
       { method: 'PUT', path: '/contracts/4730/fields', status: 422, at: '2026-11-20T00:00:00Z' },
       { method: 'GET', path: '/contracts/4731/', status: 500, contractId: 4732 },
     );
     expect(await log.answer('4730')).toMatch(/arrived and was verified; your integration’s call PUT .* 422/);
-    expect(await log.find('4731')).toMatchObject({ found: false });
-    expect(await log.answer('4732')).toContain('GET /contracts/4731/ was answered 500');
+    for (const id of ['4731', '4732', 'T-4731'])
+      expect(await log.answer(id)).toMatch(
+        /^Your integration’s call GET \/contracts\/4731\/ was answered 500/,
+      );
   });
+
+  it.each([
+    ['/contracts/4741/clone', 4742, 4741, 4742],
+    ['/api/v2.1/public/contracts/T-4743/', '4744', 4743, 4744],
+    ['/contracts/?filter__contract_id=4745', 'T-4746', 4745, 4746],
+  ])(
+    '%s of contract %s is found by both, also around a delivery of either',
+    async (path, contractId, inPath, reported) => {
+      const requestId = `crm-${inPath}`;
+      log.calls({ method: 'POST', path, status: 502, contractId, requestId });
+      const answer = `Your integration’s call POST ${path} was answered 502 (request ${requestId}); no webhook of it is in the log.`;
+      for (const id of [`${inPath}`, `T-${reported}`])
+        expect([id, await log.answer(id)]).toEqual([id, answer]);
+      log.deliver(act(inPath));
+      for (const id of [`${inPath}`, requestId])
+        expect([id, await log.answer(id)]).toEqual([
+          id,
+          expect.stringMatching(/CONTRACT_EXECUTED arrived and was verified; your integration’s call POST/i),
+        ]);
+      expect(await log.answer(`${reported}`)).toContain('call POST');
+    },
+  );
 
   it('gets the number in rows of an earlier version, too', async () => {
     const { db } = log;
@@ -231,6 +255,35 @@ describe('a failed outcome', () => {
     expect(await log.answer('6142')).not.toContain('BY_REQUEST');
   });
 });
+
+describe('a call around a delivery', () => {
+  it.each([
+    ['its path', { path: '/contracts/6172/' }],
+    ['a composite id in its path', { path: '/contracts/T-6172/status' }],
+    ['the filter of a list', { path: '/contracts/?filter__contract_id=6172' }],
+    ['its report', { path: '/x', contractId: 'H-6172' }],
+    ['a record of that contract', { path: '/contracts/', externalId: 'deal-6172' }],
+  ])('is of another story when it names another contract by %s, and takes no place', async (_how, call) => {
+    count += 1;
+    const contract = 6_180 + count;
+    log.deliver(act(6172, 'CONTRACT_EXECUTED', at, { external_metadata: { id: 'deal-6172' } }));
+    const receivedAt = at - count * 3_600_000;
+    log.deliver(act(contract, 'CONTRACT_EXECUTED', receivedAt), { receivedAt });
+    const when = { at: iso(receivedAt - 1_000), method: 'POST' };
+    log.calls(...Array.from({ length: 210 }, () => ({ ...when, status: 500, ...call })));
+    log.calls(
+      { ...when, path: '/users/', status: 200, id: `near-${contract}` },
+      { ...when, path: `/contracts/T-${contract}/`, status: 200, id: `own-${contract}` },
+      { ...when, path: '/contracts/', externalId: 'unheard-of', status: 200, id: `any-${contract}` },
+    );
+    const found = await log.find(String(contract));
+    expect(found.calls.map(({ own_id: id }) => id).sort()).toEqual(
+      ['any', 'near', 'own'].map((name) => `${name}-${contract}`),
+    );
+    expect([found.counts.calls, found.leftOut]).toEqual([3, {}]);
+  });
+});
+let count = 0;
 
 describe('another record with the number of a contract', () => {
   it.each<[string, number, object, string]>([

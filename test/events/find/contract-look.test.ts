@@ -254,7 +254,7 @@ describe('a contract for which no webhook came', () => {
         ...{ call_id: 'call_late', own_id: 'late', environment: 'prod', at: now - 2 * HOUR_MS, path },
         ...{ method: 'PATCH', status: 409, attempts: 1, duration_ms: 5, failure: null, host: null },
         ...{ reporter: 'integration', request_id: null, external_id: null, retries_stated: null },
-        ...{ contract_id: Number(fresh.id.slice(2)), contract_id_exact: 0 },
+        ...{ contract_id: Number(fresh.id.slice(2)), contract_id_exact: 0, path_contract_id: null },
       },
     ]);
     writer.close();

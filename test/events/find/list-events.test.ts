@@ -240,6 +240,7 @@ test('a report that arrives late is in the export of the time at which it arrive
     external_id: null,
     contract_id: null,
     contract_id_exact: null,
+    path_contract_id: null,
     host: null,
     retries_stated: null,
   });
