@@ -92,6 +92,12 @@ it('a rightly signed delivery that is refused is found by each id in it, with th
       expect(reason).toContain('Of its content the ids and the activity are kept.');
     }
   }
+  // Asked for in the environment whose key signed it, each of its ids says where it went.
+  for (const id of ['4009', 'T-4009', 'NW-4009', '006A4009'])
+    expect((await log.find(id, 'uat')).answer).toBe(
+      `A delivery of uat with “${id}” went to the receiver of prod (production) and was refused there.`,
+    );
+  expect((await log.find('4001', 'uat')).answer).toMatch(/^“4001” is not known in uat, but in prod/);
   const tooLarge = await log.find('E-big');
   expect(tooLarge.timeline.map(({ summary }) => summary)).toEqual([
     expect.stringMatching(

@@ -4,11 +4,12 @@ import { type UnreadDeliveries, unreadSince } from '../../store/event-notes.ts';
 import { oldestDelivery, type Search } from '../../store/find.ts';
 import { countNaming } from '../../store/find-counts.ts';
 import { readIsoTime } from '../../time/since.ts';
+import { readSigner } from '../log/signer-text.ts';
 import { answerOf } from './answer.ts';
 import { gather } from './gather.ts';
 import { type FoundMatches, findMatches, sharedText } from './matches.ts';
 import { isOnlyNamed, namedText } from './mentions.ts';
-import { explainElsewhere, explainNotFound, explainRefused } from './not-found.ts';
+import { explainElsewhere, explainMisdirected, explainNotFound, explainRefused } from './not-found.ts';
 import { explainOwnId } from './own-ids.ts';
 import type { FindOptions, FindQuery, FindResult, Gathered } from './result.ts';
 import { recordText, storiesOf } from './stories.ts';
@@ -143,6 +144,9 @@ async function explain(
     const { matches } = await findMatches(db, id.trim(), null);
     const { rows } = await gather(db, { matches, environment: null }, pairs);
     const elsewhere = [...new Set(buildTimeline(rows, now).map((entry) => entry.environment))];
+    const own = rows.refused.filter(({ signed_with: code }) => readSigner(code)?.environment === environment);
+    if (own.length > 0)
+      return { sentences: explainMisdirected(id, environment, own, environments), elsewhere };
     if (elsewhere.length > 0)
       return {
         sentences: explainElsewhere(id, environment, elsewhere, { ...circumstances, environments }),

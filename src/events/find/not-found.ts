@@ -210,6 +210,22 @@ export function explainRefused(refused: readonly LoggedDelivery[]): string[] {
   ];
 }
 
+/** Sentences: a delivery of this environment went to the receivers of others, which refused it. */
+export function explainMisdirected(
+  query: string,
+  environment: string,
+  refused: readonly LoggedDelivery[],
+  environments: readonly NamedEnvironment[],
+): string[] {
+  const receivers = [...new Set(refused.map((each) => labelIn(environments, each.environment)))].join(
+    ' and ',
+  );
+  return [
+    `${refused.length === 1 ? 'A delivery' : `${refused.length} deliveries`} of ${labelIn(environments, environment)} with “${query}” went to the receiver of ${receivers} and ${refused.length === 1 ? 'was' : 'were'} refused there.`,
+    ...explainRefused(refused),
+  ];
+}
+
 /** Sentences: the reason for an id that only other environments know, and what to do. */
 export function explainElsewhere(
   query: string,
