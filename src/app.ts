@@ -15,7 +15,6 @@ import { startRetention } from './events/log/retention.ts';
 import { watchDatabase } from './events/log/watch-database.ts';
 import { createRegistrations } from './events/webhooks/registrations.ts';
 import { ARRIVAL_WAIT_MS } from './events/webhooks/retrigger.ts';
-import { createFailureLog } from './http/failure-log.ts';
 import { createRefusedKeeper } from './http/keep-refused.ts';
 import type { Metrics } from './http/metrics/metrics.ts';
 import { createMisaddressed } from './http/misaddressed.ts';
@@ -150,7 +149,6 @@ export function createApp(config: Config, overrides: Overrides = {}): App {
             ...config.log,
             environments: config.environments,
             recorder,
-            failures: receivers.failures,
             clock: core.clock,
           },
           metrics,
@@ -234,7 +232,6 @@ function createReceivers(
     rejections,
     keeper,
     outages: createOutages(recorder),
-    failures: createFailureLog(clock),
     misaddressed: createMisaddressed({
       environments,
       logger,

@@ -8,6 +8,7 @@ import { createTrends, type Trends } from './digests/trend/trends.ts';
 import { createFailures, type Failures } from './events/failures/failures.ts';
 import { createLogReader, type LogReader } from './events/find/log-reader.ts';
 import type { Outage } from './events/log/delivery.ts';
+import { limitStorageFailures } from './events/log/storage-failures.ts';
 import { createDrift, type Drift } from './inspect/compare-environments.ts';
 import { type Checker, createChecker } from './inspect/run-checks.ts';
 import { slackPresenter } from './slack/blocks/digest-presenter.ts';
@@ -65,7 +66,11 @@ export async function openCore(
   called: (call: ApiCall) => void = () => {},
 ): Promise<Core> {
   const clock = overrides.clock ?? systemClock;
-  const logger = createLogger(config, overrides.logDestination ?? pinoDestination({ dest: 2, sync: true }));
+  const logger = createLogger(
+    config,
+    clock,
+    overrides.logDestination ?? pinoDestination({ dest: 2, sync: true }),
+  );
   const releases = createReleases();
   const close = async () => {
     for (const { name, error } of await releases.releaseAll())
@@ -125,10 +130,14 @@ export async function openCore(
  * Creates the logger, the one place that keeps secrets out of the log. A `Secret` prints itself masked; a secret that
  * reaches a line in another way, such as in an error message of a library, is masked here before the line is written.
  */
-function createLogger(config: Config, destination: DestinationStream): Logger {
+function createLogger(config: Config, clock: Clock, destination: DestinationStream): Logger {
   const secrets = configuredSecrets(config);
   const masking: DestinationStream = { write: (line) => destination.write(withoutSecrets(line, secrets)) };
-  return pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, masking);
+  const hooks = { logMethod: limitStorageFailures(clock) };
+  return pino(
+    { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime, hooks },
+    masking,
+  );
 }
 
 /** Acquired resources. They are released once, last-in first-out, and a release that fails does not stop the others. */

@@ -6,7 +6,6 @@ import { ingestLines } from '../events/intake/ingest-lines.ts';
 import { createLineReader, type LineKind } from '../events/intake/read-line.ts';
 import { NotRecordedError, type Recorder } from '../events/log/recorder.ts';
 import type { Clock } from '../time/clock.ts';
-import type { FailureLog } from './failure-log.ts';
 import { isSigned, type Misaddressed } from './misaddressed.ts';
 import { answerLater, type EnvironmentRoute, identify, takeBodies } from './requests.ts';
 
@@ -15,7 +14,6 @@ export interface Intake {
   payloads: Config['log']['payloads'];
   keepMs: number;
   recorder: Recorder;
-  failures: FailureLog;
   clock: Clock;
 }
 
@@ -159,8 +157,7 @@ async function take(
     };
   } catch (error) {
     if (!(error instanceof NotRecordedError)) throw error;
-    const where = { environment, kind, requestId: request.id };
-    intake.failures(request.log, error, where, 'reports not stored');
+    request.log.error({ err: error, environment, kind, requestId: request.id }, 'reports not stored');
     return answerLater(reply, 'the report could not be stored');
   }
 }

@@ -6,7 +6,6 @@ import type { SignedWith } from '../events/log/signer-text.ts';
 import { isWellFormed, SIGNATURE_HEADER } from '../spotdraft/webhook-signature.ts';
 import type { Clock } from '../time/clock.ts';
 import { isProbe } from '../workspace/receivers/probe.ts';
-import type { FailureLog } from './failure-log.ts';
 import { headerEventId, type RefusedKeeper } from './keep-refused.ts';
 import type { DeliveryMetrics } from './metrics/deliveries.ts';
 import { isSigned, type Misaddressed, NO_RECEIVER, pathOf, RECEIVER, sendText } from './misaddressed.ts';
@@ -24,7 +23,6 @@ export interface WebhookReceivers {
   misaddressed: Misaddressed;
   keeper: RefusedKeeper;
   outages: Outages;
-  failures: FailureLog;
   clock: Clock;
   metrics: DeliveryMetrics;
 }
@@ -110,7 +108,7 @@ async function receive(
   environment: Environment,
   receivers: WebhookReceivers,
 ): Promise<object> {
-  const { keys, recorder, outages, keeper, clock, metrics, failures } = receivers;
+  const { keys, recorder, outages, keeper, clock, metrics } = receivers;
   const startedAt = performance.now();
   const receivedAt = clock.now();
   const body = request.body ?? Buffer.alloc(0);
@@ -144,8 +142,10 @@ async function receive(
     return { deliveryId, eventId, duplicate, requestId: request.id };
   } catch (error) {
     if (!(error instanceof NotRecordedError)) throw error;
-    const where = { environment: environment.name, requestId: request.id };
-    failures(request.log, error, where, 'delivery not stored');
+    request.log.error(
+      { err: error, environment: environment.name, requestId: request.id },
+      'delivery not stored',
+    );
     metrics.countRefused(environment.name, 'not_stored');
     outages.note(delivery);
     return answerLater(reply, 'the delivery could not be stored');

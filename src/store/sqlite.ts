@@ -99,8 +99,10 @@ const reasons: Record<string, string> = {
   SQLITE_READONLY: 'it is read-only; let the user that runs Envcheck write to it and its folder',
   SQLITE_FULL: 'its disk is full; free some space',
   SQLITE_BUSY: 'another process holds it locked; stop that one, or try again',
+  SQLITE_IOERR: 'its disk does not work; the log of the system may say why',
   SQLITE_CORRUPT: 'it is damaged; restore a backup',
   EACCES: 'its folder cannot be written by the user that runs Envcheck',
+  ENOSPC: 'its disk is full; free some space',
   ENOTDIR: 'a part of its path is a file',
   EEXIST: 'a part of its path is a file',
   EROFS: 'the file system is read-only',
@@ -108,7 +110,7 @@ const reasons: Record<string, string> = {
 
 function knownReason(error: unknown): string | null {
   const code = codeOf(error);
-  return reasons[code] ?? reasons[code.replace(/_[A-Z]+$/, '')] ?? null;
+  return reasons[code] ?? reasons[/^SQLITE_[A-Z]+/.exec(code)?.[0] ?? ''] ?? null;
 }
 
 const explain = (error: unknown): string =>
