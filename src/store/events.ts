@@ -125,14 +125,22 @@ export async function countListed(
   return count;
 }
 
-/** The newest outcome of an event, of two of one time the later attempt: it names the event by our id, by the sender's id, or by contract, activity and time. */
+/**
+ * The newest outcome of an event, of two of one time the later attempt: it names the event by our id, by the sender's id, or by
+ * contract, activity and time. An id that the sender gave to several events names none of them alone.
+ */
 export async function newestOutcome(db: Database, event: FoundEvent): Promise<FoundOutcome | null> {
+  const senderIds = (isShared: boolean) => sql`select own.value from identifiers as own
+    where own.event_key = ${event.key} and own.kind = 'event' and ${isShared ? sql`` : sql`not`} exists (
+      select 1 from identifiers as other cross join events where other.value = own.value and other.kind = 'event'
+        and other.event_key <> own.event_key and events.key = other.event_key and events.environment = ${event.environment})`;
   const { rows } = await sql<FoundOutcome>`
     select * from (select * from outcomes where environment = ${event.environment} and event_id in (
-        select ${event.id} union all select value from identifiers where event_key = ${event.key} and kind = 'event')
+        select ${event.id} union all ${senderIds(false)})
       order by at desc, attempt desc limit 1)
     union all
-    select * from (select * from outcomes where contract_id = ${event.contract_id} and event_id is null
+    select * from (select * from outcomes where contract_id = ${event.contract_id}
+        and (event_id is null or event_id in (${senderIds(true)}))
         and environment = ${event.environment} and activity is not distinct from ${event.activity}
         and occurred_at is not distinct from ${event.occurred_at}
       order by at desc, attempt desc limit 1)

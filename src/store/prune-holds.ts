@@ -16,12 +16,16 @@ export interface HoldOrder {
   openFailures: readonly OpenFailure[];
 }
 
-/** The activity of an outcome, named directly or through its event; null when that event is not in the log. */
+/** Events under one id of the sender of which an outcome looks at the activity. */
+const MAX_SHARERS = 50;
+
+/** The activity of an outcome, named directly or through its event; null when the log has no such event, or has some of several activities. */
 export const activityOfOutcome = `coalesce(outcomes.activity,
   (select events.activity from events where events.id = outcomes.event_id and events.environment = outcomes.environment),
-  (select events.activity from identifiers join events on events.key = identifiers.event_key
-    where identifiers.value = outcomes.event_id and identifiers.kind = 'event'
-      and events.environment = outcomes.environment and events.activity is not null limit 1))`;
+  (select case when count(*) = count(activity) and count(*) <= ${MAX_SHARERS} and min(activity) = max(activity) then min(activity) end
+    from (select events.activity from identifiers cross join events where identifiers.value = outcomes.event_id
+      and identifiers.kind = 'event' and events.key = identifiers.event_key
+      and events.environment = outcomes.environment limit ${MAX_SHARERS + 1}) as sharers))`;
 
 /** API calls within this time of a delivery belong to its story, ms. */
 export const AROUND_MS = 60_000;

@@ -129,6 +129,36 @@ test('failures are grouped by kind and activity, each with a sample that find kn
   });
 });
 
+test('a failure under an id that events of several activities share is a failure of no activity', async () => {
+  const { clock, database, read } = await startFailures({ maxSilence: null });
+  const at = clock.now() - HOUR;
+  const deliver = (headerEventId: string, ...activities: string[]) =>
+    writeDeliveries(
+      database,
+      activities.map((activity) => ({ at, activity, headerEventId })),
+    );
+  const [first = null] = deliver('shared', 'CONTRACT_EXECUTED', 'CONTRACT_VOIDED');
+  deliver('alike', 'CONTRACT_SENT', 'CONTRACT_SENT');
+  deliver('many', ...Array.from({ length: 51 }, () => 'CONTRACT_SENT'));
+  writeDeliveries(database, [
+    { at, activity: 'CONTRACT_CREATED', headerEventId: 'alike', environment: 'uat' },
+  ]);
+  writeOutcomes(database, [
+    { at, status: 'failed', event_id: 'shared' },
+    { at, status: 'failed', event_id: 'many' },
+    { at, status: 'failed', event_id: 'alike' },
+    { at, status: 'failed', event_id: first },
+    { at, status: 'failed', event_id: 'shared', activity: 'CONTRACT_VOIDED' },
+  ]);
+  const failed = (await read()).groups.filter(({ kind }) => kind === 'failed');
+  expect(Object.fromEntries(failed.map(({ activity, count }) => [String(activity), count]))).toEqual({
+    null: 2,
+    CONTRACT_SENT: 1,
+    CONTRACT_EXECUTED: 1,
+    CONTRACT_VOIDED: 1,
+  });
+});
+
 test('an acknowledged group reopens for a new code and not for more of a known one', async () => {
   const { core, clock, database, group, acknowledge } = await startFailures();
   deliverExpected(clock, database);
@@ -350,5 +380,7 @@ test('groups are read through indexes', async () => {
   expect(failed[0]).toMatch(
     /^SEARCH outcomes USING INDEX outcomes_by_status \(environment=\? AND status=\? AND at>\? AND at<\?\)/,
   );
-  for (const line of failed) expect(line).toMatch(/USING .*INDEX|USING (?:INTEGER )?PRIMARY KEY|SCAN failed/);
+  // The sharers of an id are at most 51.
+  for (const line of failed)
+    expect(line).toMatch(/USING .*INDEX|USING (?:INTEGER )?PRIMARY KEY|SCAN (?:failed|sharers)/);
 });

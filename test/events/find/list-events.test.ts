@@ -181,6 +181,32 @@ test('a failure of two events of one contract, activity and time is listed as a 
   expect((await log.list({ failed: true })).entries[0]?.event?.key).toBe(1);
 });
 
+test('an outcome under an id that several events share is shown at those alone that it names', async () => {
+  const log = await openLog();
+  addEvents(log, { count: 3 });
+  log.sql(
+    `update events set activity = 'CONTRACT_VOIDED', contract_id = 4712, occurred_at = 7 where key = 2`,
+  );
+  const share = (id: string, key: number) =>
+    log.sql(`insert into identifiers (value, kind, event_key) values (?, 'event', ?)`, id, key);
+  const shown = async () => {
+    const entries = (await log.list()).entries;
+    return [1, 2, 3].map((key) => entries.find(({ event }) => event?.key === key)?.outcome?.code ?? null);
+  };
+  share('theirs-1', 1);
+  share('theirs-1', 2);
+  addOutcome(log, { event_id: 'theirs-1', code: 'OF_EITHER', at: NOW });
+  expect(await shown()).toEqual([null, null, null]);
+  const second = { contract_id: 4712, activity: 'CONTRACT_VOIDED', occurred_at: 7 };
+  addOutcome(log, { ...second, event_id: 'theirs-1', code: 'OF_SECOND', at: NOW - 1 });
+  addOutcome(log, { event_id: 'evt_prod_000001', code: 'OF_FIRST', at: NOW - 2 });
+  share('theirs-3', 3);
+  addOutcome(log, { event_id: 'theirs-3', code: 'OF_THIRD', at: NOW - 3 });
+  expect(await shown()).toEqual(['OF_FIRST', 'OF_SECOND', 'OF_THIRD']);
+  log.sql(`update events set environment = 'uat' where key = 2`);
+  expect(await shown()).toEqual(['OF_EITHER', null, 'OF_THIRD']);
+});
+
 test('failed outcomes that name only their event are found by its activity', async () => {
   const log = await openLog();
   addEvents(log, { count: 2, activity: 'CONTRACT_EXECUTED' });
