@@ -9,8 +9,10 @@ export interface OpenFailure {
   since: number;
 }
 
-/** The rows that stay in a pass. `now`: epoch ms. */
+/** The rows that stay in a pass. Times in epoch ms. */
 export interface HoldOrder {
+  /** Rows older than this go. */
+  before: number;
   /** Incident marks apply until their end. */
   now: number;
   openFailures: readonly OpenFailure[];
@@ -171,6 +173,9 @@ export function prepareHolds(sqlite: BetterSqlite3.Database): Holds {
   const followed = [eventsOfNames, momentsOfEvents, readingsOfEvents].map(prepare);
   const ofEvent = prepare('select 1 from held_events where key = ?').pluck();
   const [ofFailure, ofRefusal] = [eventHasOpenFailure, refusalIsHeld].map((text) => prepare(text).pluck());
+  // A clock that was behind dated the row: the event itself has not occurred so long ago.
+  const isYoung = prepare('select 1 from events where key = ? and occurred_at between ? and ?').pluck();
+  let period: [from: number, to: number] = [0, 0];
   let newestMark: unknown = null;
   let held = { events: false, failures: false, names: false };
 
@@ -186,7 +191,8 @@ export function prepareHolds(sqlite: BetterSqlite3.Database): Holds {
     }
   };
   return {
-    refresh({ now, openFailures }, isNewPass) {
+    refresh({ before, now, openFailures }, isNewPass) {
+      period = [before, now];
       const newest = marks.get();
       if (!isNewPass && newest === newestMark) return;
       newestMark = newest;
@@ -200,6 +206,7 @@ export function prepareHolds(sqlite: BetterSqlite3.Database): Holds {
     delivery(key, eventKey) {
       if (eventKey === null) return (held.names || held.failures) && ofRefusal?.get(key) !== undefined;
       return (
+        isYoung.get(eventKey, ...period) !== undefined ||
         (held.events && ofEvent.get(eventKey) !== undefined) ||
         (held.failures && ofFailure?.get(eventKey) !== undefined)
       );

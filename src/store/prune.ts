@@ -13,8 +13,6 @@ const OWN_CHECKPOINT_PAGES = 100_000;
 
 /** The limits of one slice. Times in epoch ms. */
 export interface PruneOrder extends HoldOrder {
-  /** Rows older than this go. */
-  before: number;
   /** The slice ends after about this time, ms. */
   spendMs: number;
 }

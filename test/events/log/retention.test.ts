@@ -31,7 +31,7 @@ async function openLog(): Promise<{
   deliver(
     contract: number,
     at: number,
-    changes?: { environment?: string; rejection?: Rejection | null },
+    changes?: { environment?: string; rejection?: Rejection | null; occurredAt?: number },
   ): Promise<void>;
   prune(openFailures?: OpenFailure[]): Promise<Pruned>;
 }> {
@@ -47,8 +47,11 @@ async function openLog(): Promise<{
   return {
     db,
     prune: (openFailures = []) => recorder.prune({ before: BEFORE, now: NEW, spendMs: 0, openFailures }),
-    async deliver(contract, receivedAt, changes = {}) {
-      const body = Buffer.from(JSON.stringify({ activity: 'CONTRACT_CREATED', contract_id: contract }));
+    async deliver(contract, receivedAt, { occurredAt, ...changes } = {}) {
+      const time = occurredAt === undefined ? {} : { timestamp: new Date(occurredAt).toISOString() };
+      const body = Buffer.from(
+        JSON.stringify({ activity: 'CONTRACT_CREATED', contract_id: contract, activity_data: time }),
+      );
       const rest = {
         environment: 'prod',
         requestId: 'r',
@@ -117,6 +120,27 @@ it('old deliveries are removed with their events and identifiers in small batche
   expect(await count(db, 'events')).toBe(2);
   expect(await count(db, 'identifiers')).toBe(2);
   expect((await sql`pragma foreign_key_check`.execute(db)).rows).toEqual([]);
+});
+
+it('events that a clock which was behind dated old stay while they are young themselves, and no longer', async () => {
+  const { db, deliver, prune } = await openLog();
+  const kept: [contract: number, occurredAt: number][] = [
+    [1, BEFORE],
+    [2, BEFORE + 1],
+    [3, NEW],
+  ];
+  for (const [contract, occurredAt] of kept) await deliver(contract, OLD, { occurredAt });
+  // Old, dated ahead of now, refused, or without a time of its own.
+  await deliver(11, OLD, { occurredAt: OLD });
+  await deliver(12, OLD, { occurredAt: NEW + 1 });
+  await deliver(13, OLD, { occurredAt: NEW, rejection: 'bad_signature' });
+  await deliver(14, OLD);
+  await pruneAll(prune);
+  const { rows } = await sql<{
+    contract: number;
+  }>`select contract_id as contract from events order by key`.execute(db);
+  expect(rows.map(({ contract }) => contract)).toEqual(kept.map(([contract]) => contract));
+  expect(await count(db, 'deliveries')).toBe(kept.length);
 });
 
 it('old calls, reports and snapshots are removed, except the newest report and snapshot of an environment', async () => {
