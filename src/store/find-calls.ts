@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { otherRecordId } from '../text/salesforce-id.ts';
 import type { LoggedCall } from './api-calls.ts';
 import type { Database } from './database.ts';
-import { countOf, type Limited, MAX_ROWS, type Search, unionOf } from './find.ts';
+import { countOf, type Limited, MAX_ROWS, type OwnContract, type Search, unionOf } from './find.ts';
 import type { Match } from './matches.ts';
 import { AROUND_MS } from './prune-holds.ts';
 
@@ -101,6 +101,15 @@ const ofRecords = (records: readonly OwnRecord[]): RawBuilder<unknown>[] =>
       and (contract_id is null or contract_id_exact is not 1 or contract_id = ${contract})`,
   );
 
+/** Calls that name these contracts, except Envcheck's reads. */
+const ofContracts = (contracts: readonly OwnContract[]): RawBuilder<unknown>[] =>
+  contracts.flatMap(({ environment, contract }) =>
+    (columns.contract ?? []).map(
+      (column) => sql`select call_id, 0 as distance from api_calls
+        where ${sql.ref(column)} = ${contract} and environment || '' = ${environment} and not ${ownRead}`,
+    ),
+  );
+
 /** Failed and repeated calls first, then writes, then the others. */
 const weight = sql`case when failure is not null or status is null or status >= 400 or attempts > 1 then 0
   when method not in ('GET', 'HEAD', 'OPTIONS') then 1 else 2 end`;
@@ -113,9 +122,18 @@ export async function callsOf(
   db: Database,
   search: Search,
   moments: readonly Moment[],
-  { contracts, records }: { contracts: readonly number[]; records: readonly OwnRecord[] },
+  {
+    contracts,
+    records,
+    owners,
+  }: { contracts: readonly number[]; records: readonly OwnRecord[]; owners: readonly OwnContract[] },
 ): Promise<Limited<LoggedCall>> {
-  const parts = unionOf([...named(search), ...ofRecords(records), ...around(moments, contracts)]);
+  const parts = unionOf([
+    ...named(search),
+    ...ofRecords(records),
+    ...ofContracts(owners),
+    ...around(moments, contracts),
+  ]);
   if (parts === null) return { rows: [], total: 0 };
   const wanted = sql`select call_id, min(distance) as distance from (${parts}) as part group by call_id`;
   const { rows } = await sql<LoggedCall & { distance: number }>`select api_calls.*, wanted.distance

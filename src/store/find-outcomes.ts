@@ -8,6 +8,7 @@ import {
   type Limited,
   limited,
   MAX_ROWS,
+  type OwnContract,
   type Search,
   unionOf,
 } from './find.ts';
@@ -22,18 +23,26 @@ const columns: Partial<
   contract: ['contract_id'],
 };
 
-/** Outcomes of a search, by their own ids and by their events: failed ones first, then the newest. */
-export async function outcomesOf(db: Database, search: Search): Promise<Limited<FoundOutcome>> {
+/** Outcomes of a search, by their own ids, their events and contracts: failed ones first, then the newest. */
+export async function outcomesOf(
+  db: Database,
+  search: Search,
+  contracts: readonly OwnContract[],
+): Promise<Limited<FoundOutcome>> {
   const named = search.matches.flatMap(({ kind, value }) =>
     (columns[kind] ?? []).map(
       (column) =>
         sql`select id from outcomes where ${sql.ref(column)} = ${column === 'contract_id' ? Number(value) : value}`,
     ),
   );
+  const own = contracts.map(
+    ({ environment, contract }) =>
+      sql`select id from outcomes where contract_id = ${contract} and environment || '' = ${environment}`,
+  );
   const keys = eventKeysOf(search);
-  const ids = unionOf([...named, ...(keys === null ? [] : outcomesOfEvents(keys))]);
+  const ids = unionOf([...named, ...own, ...(keys === null ? [] : outcomesOfEvents(keys))]);
   if (ids === null) return { rows: [], total: 0 };
-  const own =
+  const wanted =
     search.environment === null
       ? ids
       : sql`select each.id from (${ids}) as every cross join outcomes as each
@@ -41,13 +50,13 @@ export async function outcomesOf(db: Database, search: Search): Promise<Limited<
   const rows = await db
     .selectFrom('outcomes')
     .selectAll()
-    .where('id', 'in', sql<string>`(${own})`)
+    .where('id', 'in', sql<string>`(${wanted})`)
     .orderBy(sql`status = 'failed'`, 'desc')
     .orderBy('at', 'desc')
     .orderBy('attempt', 'desc')
     .limit(MAX_ROWS + 1)
     .execute();
-  return limited(rows, () => countOf(db, own));
+  return limited(rows, () => countOf(db, wanted));
 }
 
 /**

@@ -20,6 +20,12 @@ export interface Search {
   environment: string | null;
 }
 
+/** A contract of an environment. Environments number their contracts alike. */
+export interface OwnContract {
+  environment: string;
+  contract: number;
+}
+
 /** Rows within a limit, and the number without it. */
 export interface Limited<Row> {
   rows: Row[];

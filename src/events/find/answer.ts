@@ -31,7 +31,7 @@ export function answerOf(stories: readonly Story[]): string {
     return [sentence(`${story.sameId}${place}: ${lowerFirst(tell(story).text)}`)];
   });
   const notTold = others.length - MAX_TOLD;
-  const left = notTold > 0 ? [`${notTold} more records have this id.`] : [];
+  const left = notTold > 0 ? [`${notTold} more records share an id with it.`] : [];
   return [answerAbout(own), ...others.slice(0, MAX_TOLD), ...left].join(' ');
 }
 

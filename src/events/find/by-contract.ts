@@ -104,6 +104,29 @@ export function byContract(
   return [first ? { ...story, events: first.events, outcomes: first.outcomes } : story];
 }
 
+/** Stories of other contracts, such as those that only share an event id, are told behind the contract that was asked for. */
+export function besideContract(stories: readonly Story[], { matches }: Pick<Search, 'matches'>): Story[] {
+  const asked = matches.filter(({ kind }) => kind === 'contract').map(({ value }) => Number(value));
+  const isOther = ({ contract }: Story) => contract !== null && !asked.includes(contract);
+  // An external record in the form of a contract's id stays in front of the contract with its number.
+  const isNumber = matches.every(({ kind, value }) => kind === 'event' || asked.includes(Number(value)));
+  if (asked.length === 0 || !isNumber || stories.every(isOther)) return [...stories];
+  return stories.map((story) =>
+    story.sameId === null && isOther(story) ? { ...story, sameId: sharedIdText(story) } : story,
+  );
+}
+
+/** "E-17 is also the id of an event of contract 4712". */
+function sharedIdText({ contract, events, outcomes, senderIds }: Story): string {
+  const own = new Set(events.map(({ id }) => id));
+  const id =
+    outcomes.find(({ event_id: given }) => given !== null)?.event_id ??
+    [...senderIds].find(([, event]) => own.has(event))?.[0];
+  return id === undefined
+    ? `It leads to contract ${contract}, too`
+    : `${id} is also the id of an event of contract ${contract}`;
+}
+
 /** "4711 is also the id of an outcome", for rows that only share the number of the contract that was asked for. */
 function sameIdText(
   { contract, events, outcomes, calls }: Story,

@@ -5,6 +5,7 @@ import {
   countDeliveriesOf,
   eventsOf,
   identifiersOf,
+  type OwnContract,
   refusedDeliveries,
   type Search,
   withDeliveries,
@@ -14,7 +15,7 @@ import { outcomesOf } from '../../store/find-outcomes.ts';
 import { readingsOf, type SnapshotAtEvent, snapshotsAtEvents } from '../../store/find-snapshots.ts';
 import type { Match } from '../../store/matches.ts';
 import { reportById } from '../../store/reports.ts';
-import { namesOf, namesOfEvents } from './event-names.ts';
+import { type NamesOfEvents, namesOf, namesOfEvents } from './event-names.ts';
 import { isOnlyNamed } from './mentions.ts';
 import type { FindOptions, Gathered } from './result.ts';
 import type { FoundRows } from './timeline.ts';
@@ -38,9 +39,12 @@ export async function gather(db: Database, search: Search, pairs: FindOptions['p
   const names = namesOfEvents(events, identifiers);
   const contracts = [...new Set(events.flatMap((event) => namesOf(event, names).contracts))];
   const records = await ownRecordsOf(db, keys);
-  const calls = await callsOf(db, search, moments, { contracts, records });
+  const owners = search.matches.every(isRecord) ? contractsIn(events, names) : [];
+  const calls = await callsOf(db, search, moments, { contracts, records, owners });
   // Nearly every event may name a type or a workflow, and none of them is about it.
-  const outcomes = isOnlyNamed(search.matches) ? { rows: [], total: 0 } : await outcomesOf(db, search);
+  const outcomes = isOnlyNamed(search.matches)
+    ? { rows: [], total: 0 }
+    : await outcomesOf(db, search, owners);
   const rows: FoundRows = {
     events,
     refused: refused.rows,
@@ -71,6 +75,22 @@ export async function gather(db: Database, search: Search, pairs: FindOptions['p
     },
     leftOut: Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0)),
   };
+}
+
+const isRecord = ({ kind }: Match): boolean => kind === 'external' || kind === 'reference';
+
+/** Contracts of a record whose other outcomes and calls are read. Each costs two queries. */
+const MAX_OWNERS = 50;
+
+/** The contracts of these events, each with its environment. */
+function contractsIn(events: FoundRows['events'], names: NamesOfEvents): OwnContract[] {
+  const all = events.flatMap((event) =>
+    namesOf(event, names).exact.map((contract): [string, OwnContract] => [
+      `${event.environment} ${contract}`,
+      { environment: event.environment, contract },
+    ]),
+  );
+  return [...new Map(all).values()].slice(0, MAX_OWNERS);
 }
 
 /** Snapshots, reports and acts whose own id was asked for. */

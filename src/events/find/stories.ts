@@ -5,7 +5,7 @@ import { dayText } from '../../time/date-time-text.ts';
 import type { About } from './about-text.ts';
 import { answerOf } from './answer.ts';
 import { contractsOfCall } from './answer-calls.ts';
-import { byContract } from './by-contract.ts';
+import { besideContract, byContract } from './by-contract.ts';
 import { type LookTools, lookAtContract } from './contract-look.ts';
 import { type NamesOfEvents, namesOf, namesOfEvents } from './event-names.ts';
 import { sharedText } from './matches.ts';
@@ -28,7 +28,7 @@ export function storiesOf({ rows, search, identifiers, leftOut, environments }: 
   );
   const own = calls.filter((call) => isNamed(call, { ...rows, names }, search));
   const all = [...events, ...refused, ...outcomes, ...own, ...reads.map(({ newest }) => newest)];
-  return [...new Set(all.map(({ environment }) => environment))].flatMap((name) => {
+  const stories = [...new Set(all.map(({ environment }) => environment))].flatMap((name) => {
     const of = <Row extends { environment: string }>(each: readonly Row[]): Row[] =>
       each.filter(({ environment }) => environment === name);
     const story: Story = {
@@ -45,6 +45,7 @@ export function storiesOf({ rows, search, identifiers, leftOut, environments }: 
     };
     return byContract(story, search, of(records));
   });
+  return besideContract(stories, search);
 }
 
 /** True when a call names the id, or a contract or record of the events; other calls were only made around a delivery. */

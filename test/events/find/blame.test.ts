@@ -354,6 +354,58 @@ describe('an event id that several events share', () => {
   });
 });
 
+describe('an answer about a contract', () => {
+  it('begins with the contract that was asked for, and tells others that share its event id after it', async () => {
+    for (const contract of [6321, 6322]) log.deliver(act(contract), { eventId: 'E-632' });
+    log.outcomes(failed(6329, { eventId: 'E-632', code: 'CONTRA', occurredAt: iso(at + 60_000) }));
+    const own = `${ARRIVED}, though E-632 came with different bodies; your integration reported no outcome`;
+    for (const id of ['6321', 'T-6322'])
+      expect(await log.answer(id)).toBe(
+        `${own}. E-632 is also the id of an event of contract 6329: your integration failed to process E-632 (CONTRA); several events share this id, so it may be about any of them.`,
+      );
+    const other = await log.answer('6329');
+    expect(other).toMatch(/^Your integration failed to process (?:E-632|CONTRACT_EXECUTED) \(CONTRA\)/);
+    expect(other.indexOf('6321')).toBeGreaterThan(other.indexOf('. '));
+  });
+
+  it('begins with it when a body of several events has its contract too, and when others are worse', async () => {
+    log.deliver([act(6331), act(6332)], { eventId: 'E-633' });
+    log.deliver(act(6333), { eventId: 'E-633' });
+    log.outcomes(failed(6332, { eventId: 'E-633', code: 'THEIRS' }));
+    expect(await log.answer('6333')).toMatch(
+      /^CONTRACT_EXECUTED arrived.*no outcome\..* E-633 is also .* contract 6332: /,
+    );
+    expect(await log.answer('6331')).not.toMatch(/^[^.]*THEIRS/);
+    expect(await log.answer('6332')).toContain('THEIRS');
+  });
+});
+
+describe('a record of a contract', () => {
+  it.each([
+    ['external id', 6341, { external_metadata: { id: 'deal-634' } }, 'deal-634'],
+    ['Salesforce id', 6342, { external_metadata: { id: '0065g00000AbCdF' } }, '0065g00000AbCdFAAV'],
+    ['reference id', 6343, { contract_reference_id: 'ND-6343' }, 'ND-6343'],
+  ])('has the failed outcomes and calls of its contract: %s', async (_kind, contract, more, id) => {
+    log.deliver(act(contract, 'CONTRACT_EXECUTED', at, more));
+    log.deliver(act(contract, 'CONTRACT_EXECUTED', at, more), { environment: 'uat' });
+    log.outcomes(failed(contract, { activity: 'CONTRACT_VOIDED', code: 'VOID' }));
+    log.calls({ method: 'PUT', path: `/contracts/${contract}/`, status: 500, at: '2026-11-20T00:00:00Z' });
+    const [byNumber, byRecord] = [await log.find(`${contract}`), await log.find(id)];
+    expect(byNumber.answer).toContain('(VOID)');
+    expect(byRecord.answer).toBe(byNumber.answer);
+    expect(byRecord.counts).toMatchObject({ outcomes: 1, calls: 1 });
+  });
+
+  it('has those of each of its contracts, and none of the same number in another environment', async () => {
+    const record = { external_metadata: { id: 'deal-635' } };
+    log.deliver([6351, 6352].map((contract) => act(contract, 'CONTRACT_EXECUTED', at, record)));
+    log.deliver(act(6351), { environment: 'uat' });
+    log.outcomes(failed(6352, { occurredAt: iso(at + 60_000), code: 'LATER' }));
+    expect(await log.answer('deal-635')).toMatch(/^In prod.*6352: .*LATER.*6351: .*no outcome/);
+    expect((await log.find('deal-635', 'uat')).outcomes).toEqual([]);
+  });
+});
+
 describe('a failed call that names only the external record of a contract', () => {
   it.each([
     ['deal-6401', 'deal-6401', 6401],
@@ -450,7 +502,7 @@ it('no answer denies what the log holds, and blames a contract only for what nam
           });
         for (const contract of [0, 1, 2, 3]) {
           const { answer, found } = await log.find(`${base + contract}`);
-          const own = answer.split(` ${base + contract} is also the id of `)[0] ?? '';
+          const own = answer.split(/ (?:\S+ is also the id of|It leads to) /)[0] ?? '';
           const events = delivered.flatMap((row) => row.events).filter((each) => each.contract === contract);
           const facts = { rows, contract, answer };
           const isInLog =
