@@ -1,3 +1,4 @@
+import { nearMiss } from '../../workspace/names.ts';
 import { type Mistake, mistake } from './mistake.ts';
 
 export interface FindCommand {
@@ -29,10 +30,27 @@ export function parseFind(words: readonly string[], environments: readonly strin
   const [environment = null, ...more] = named.map((word) => word.toLowerCase());
   if (more.length > 0)
     return mistake('One environment at a time.', `find ${environment} ${id.slice(0, MAX_SUGGESTED)}`);
+  const typo = environment === null ? environmentTypo(rest, environments) : null;
+  if (typo !== null)
+    return mistake(
+      `“${typo.word}” is no environment.`,
+      `find ${typo.meant} ${typo.id.slice(0, MAX_SUGGESTED)}`,
+    );
   return {
     kind: 'find',
     id,
     environment,
     isShared: words.some((word) => word.toLowerCase() === '--share'),
   };
+}
+
+/** A word beside an id that is nearly the name of an environment: searching all of them would not be noticed. */
+function environmentTypo(
+  words: readonly string[],
+  environments: readonly string[],
+): { word: string; meant: string; id: string } | null {
+  const word = words.find((each) => /^\p{L}{2,}$/u.test(each));
+  const id = words.find((each) => /\d/.test(each));
+  const meant = word === undefined || words.length !== 2 ? null : nearMiss(environments, word.toLowerCase());
+  return word === undefined || id === undefined || meant === null ? null : { word, meant, id };
 }
