@@ -8,11 +8,18 @@ const text = z.string();
 
 /** The fields that every interaction has. Slack gives null for the team of an app of a whole organization. */
 const person = { user: z.looseObject({ id, team_id: id.optional() }), team: named.nullish() };
+const selection = z.looseObject({ value: text }).nullish();
+/** The state of an input in a form; null while nothing is entered. */
+const entered = z.looseObject({
+  value: text.nullish(),
+  selected_date: text.nullish(),
+  selected_option: selection,
+});
 const view = z.looseObject({
   id: text,
   callback_id: text,
   private_metadata: text,
-  state: z.looseObject({ values: z.record(text, z.record(text, z.looseObject({}))) }),
+  state: z.looseObject({ values: z.record(text, z.record(text, entered)) }),
 });
 
 const interactions = z.discriminatedUnion('type', [
@@ -25,9 +32,9 @@ const interactions = z.discriminatedUnion('type', [
           z.looseObject({
             type: text,
             action_id: text,
-            block_id: text.optional(),
+            block_id: text,
             value: text.nullish(),
-            selected_option: z.looseObject({ value: text }).nullish(),
+            selected_option: selection,
           }),
         )
         .min(1),

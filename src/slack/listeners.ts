@@ -90,18 +90,31 @@ const forms: Record<keyof typeof viewIds, Listener<SubmitArgs>> = {
   acknowledge: submitAcknowledgement,
 };
 
+/** Ignores a click without a choice, which Bolt's types do not know. */
+const ifChosen =
+  <Args extends ClickArgs | ChoiceArgs>(listener: (args: Args) => Promise<void>) =>
+  async (args: Args): Promise<void> => {
+    const { value, selected_option: option }: Choice = args.action;
+    if (value || option?.value) await listener(args);
+  };
+
+interface Choice {
+  value?: string;
+  selected_option?: { value: string };
+}
+
 /** Registers a listener for everything that a person can do in Slack. */
 export function registerListeners(app: App, tools: SlackTools): void {
   const onClick = (action_id: string, listener: (args: ClickArgs) => Promise<void>) =>
     app.action<BlockButtonAction>({ type: 'block_actions', action_id }, listener);
   app.command(COMMAND, forReaders(tools, envcheckCommand(tools)));
   for (const [name, listener] of entries(buttons))
-    onClick(actionIds[name], (acts.has(name) ? forListed : forReaders)(tools, listener(tools)));
-  for (const id of homeDiffIds) onClick(id, forReaders(tools, diffFromHome(tools)));
+    onClick(actionIds[name], (acts.has(name) ? forListed : forReaders)(tools, ifChosen(listener(tools))));
+  for (const id of homeDiffIds) onClick(id, forReaders(tools, ifChosen(diffFromHome(tools))));
   for (const [name, listener] of entries(menus))
     app.action<BlockAction<StaticSelectAction>>(
       { type: 'block_actions', action_id: actionIds[name] },
-      forListed(tools, listener(tools)),
+      forListed(tools, ifChosen(listener(tools))),
     );
   for (const [name, listener] of entries(forms))
     app.view<ViewSubmitAction>(

@@ -10,6 +10,7 @@ import { signature } from '../../sandbox/slack/request-url.ts';
 import { startWorld, type World } from '../../sandbox/world.ts';
 import { createApp } from '../../src/app.ts';
 import type { Config } from '../../src/config/config.ts';
+import { actionIds, homeDiffIds } from '../../src/slack/action-ids.ts';
 import { slackPace } from '../../src/slack/bolt.ts';
 import { SLACK_PATH } from '../../src/slack/connection.ts';
 import { NO_OPENSSL, selfSigned } from '../certificate.ts';
@@ -326,6 +327,24 @@ describe('requests from Slack', () => {
       ['events_api', { event: { type: 'app_home_opened' }, team_id: 'T0SIMTEAM' }],
       ['nosuch', {}],
     ];
+    // Elements without a selection, whose listeners would read it.
+    const click = {
+      type: 'block_actions',
+      user: { id: 'U0BOB', team_id: 'T0SIMTEAM' },
+      team: { id: 'T0SIMTEAM' },
+      trigger_id: 'x',
+      response_url: 'http://127.0.0.1:1/x',
+      container: { type: 'message' },
+      channel: { id: 'C0GENERAL' },
+      message: { ts: '1.1' },
+    };
+    const selections = [{}, { selected_option: null, value: null }, { value: '' }];
+    for (const action_id of [...Object.values(actionIds), ...homeDiffIds])
+      for (const selection of selections) {
+        const action = { action_id, type: 'static_select', block_id: 'b', ...selection };
+        const payload = { ...click, actions: [action] };
+        world.slack.sendRaw(JSON.stringify({ type: 'interactive', envelope_id: 's', payload }));
+      }
     for (let time = 0; time < 50; time += 1)
       for (const [type, payload] of hostile)
         world.slack.sendRaw(JSON.stringify({ type, envelope_id: `h${time}`, payload }));

@@ -15,7 +15,7 @@ const command = {
   user_id: 'U0BOB',
   ...url,
 };
-const action = { action_id: 'a', type: 'button', value: 'v' };
+const action = { action_id: 'a', block_id: 'b', type: 'button', value: 'v' };
 const click = {
   ...person,
   ...url,
@@ -56,6 +56,15 @@ const real: [type: string, payload: object][] = [
     { ...click, actions: [{ ...action, type: 'static_select', selected_option: { value: 'v' } }] },
   ],
   ['interactive', submission],
+  ...[
+    { value: null },
+    { selected_date: null },
+    { selected_option: null },
+    { selected_option: { value: 'v' } },
+  ].map((a): [string, object] => [
+    'interactive',
+    { ...submission, view: { ...view, state: { values: { b: { a } } } } },
+  ]),
   ['interactive', { ...person, type: 'view_closed', view: { id: 'V1' } }],
   ['interactive', shortcut],
   ['interactive', { ...person, type: 'shortcut', callback_id: 'x' }],
@@ -98,7 +107,14 @@ it('drops an envelope of which a part that is read is missing, null or of anothe
     { ...click, actions: [{ ...action, value: 7 }] },
     { ...click, channel: null },
     { ...without(click, 'response_url') },
+    { ...click, actions: [without(action, 'block_id')] },
     { ...submission, view: { ...view, state: null } },
+    ...[
+      { value: 7 },
+      { selected_date: 7 },
+      { selected_option: 'v' },
+      { selected_option: { value: null } },
+    ].map((a) => ({ ...submission, view: { ...view, state: { values: { b: { a } } } } })),
     { ...submission, view: { ...view, private_metadata: null } },
     { ...shortcut, message: { text: 5 } },
     { ...shortcut, message: { blocks: [null] } },
