@@ -250,9 +250,7 @@ export type IdCollector = ReturnType<typeof createIdCollector>;
 
 /** The meaning of what is inside a value. Everything inside an id or inside external metadata belongs to it. */
 export const within = (role: Role, inside: Role): Role =>
-  inside === 'contract_id' || inside === 'reference' || inside === 'external' || role === 'id_key'
-    ? inside
-    : role;
+  isIdLike(inside) || inside === 'external' || role === 'id_key' ? inside : role;
 
 /** Without blanks and characters of no width at both ends. */
 const withoutBlanks = (text: string): string =>
