@@ -9,7 +9,7 @@ import { AHEAD_TEXT } from '../time/age.ts';
 import type { CommandContext } from './context.ts';
 import { iso, listedEventJson } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
-import { withEnvironment } from './find-environment.ts';
+import { loggedEnvironment } from './find-environment.ts';
 import { ENVIRONMENT, JSON_OPTION, parseActivity, parseTime, parseUntil, TIME_FORMATS } from './options.ts';
 import { jsonText, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
@@ -41,9 +41,11 @@ export function addEvents(program: Command, context: CommandContext): void {
     .action((name: string, options: Options) => context.run(() => events(context, name, options)));
 }
 
-const events = (context: CommandContext, name: string, options: Options): Promise<number> =>
-  withEnvironment(context, name, async (core, environment, config) => {
-    const { terminal } = context;
+function events(context: CommandContext, name: string, options: Options): Promise<number> {
+  const { terminal } = context;
+  const config = context.loadConfig(false);
+  return context.withCore(config, async (core) => {
+    const environment = await loggedEnvironment(config, core, name);
     const now = core.clock.now();
     const since = options.since === undefined ? null : parseTime('--since', options.since, now);
     const query = {
@@ -65,10 +67,12 @@ const events = (context: CommandContext, name: string, options: Options): Promis
       terminal.out(render(`${label}: ${pageText(page, query)}`, page, terminal));
     else {
       const newest = await core.log.newestEventAt(environment.name, query.activity);
-      terminal.out(`${emptyListText({ label, query, newest, keepMs: config.log.keepMs })}\n`);
+      const former = await core.log.formerEnvironments();
+      terminal.out(`${emptyListText({ label, query, newest, keepMs: config.log.keepMs, former })}\n`);
     }
     return exitCodes.ok;
   });
+}
 
 /** The contract of `events --json`. `leftOut`: rows of each kind that are not on this page; older events are on the next ones. */
 const pageJson = (environment: string, { entries, older, next }: EventPage): object => {

@@ -15,6 +15,20 @@ export function findEnvironment({ environments }: Config, name: string): Environ
   );
 }
 
+/** The environment of this name, also one whose rows are in the log and which the config no longer has. Throws UsageError for others. */
+export async function loggedEnvironment(
+  config: Config,
+  { log }: Pick<Core, 'log'>,
+  name: string,
+): Promise<Pick<Environment, 'name' | 'production'> & { isFormer?: true }> {
+  const known = config.environments.find((environment) => environment.name === name.toLowerCase());
+  if (known) return known;
+  const former = await log.formerEnvironments();
+  return former.includes(name.toLowerCase())
+    ? { name: name.toLowerCase(), production: false, isFormer: true }
+    : findEnvironment(config, name);
+}
+
 /** Loads the config, finds the environment and runs `work` with an open core. */
 export function withEnvironment<Result>(
   context: CommandContext,

@@ -13,7 +13,7 @@ import { printable } from '../text/printable.ts';
 import type { CommandContext } from './context.ts';
 import { eventJson, iso } from './event-json.ts';
 import { exitCodes } from './exit-codes.ts';
-import { findEnvironment } from './find-environment.ts';
+import { loggedEnvironment } from './find-environment.ts';
 import { JSON_OPTION } from './options.ts';
 import { jsonText, type Terminal } from './terminal.ts';
 import { hangingIndent } from './wrap.ts';
@@ -40,8 +40,8 @@ export function addFind(program: Command, context: CommandContext): void {
 
 async function run(context: CommandContext, text: string, { env, json }: Options): Promise<number> {
   const config = context.loadConfig(false);
-  const environment = env === undefined ? null : findEnvironment(config, env).name;
   return context.withCore(config, async ({ log }) => {
+    const environment = env === undefined ? null : (await loggedEnvironment(config, { log }, env)).name;
     const { terminal } = context;
     const answers = await log.ask({ text, environment });
     terminal.out(

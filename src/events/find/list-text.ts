@@ -10,10 +10,12 @@ interface EmptyList {
   /** The newest event of this activity, or of any, epoch ms; null when the log has none. */
   newest: number | null;
   keepMs: number;
+  /** Environments of the log that the config no longer has. */
+  former: readonly string[];
 }
 
 /** Such as "No CONTRACT_EXECUTED in prod (production) since …. The newest event of it arrived …. The log keeps 90 days." */
-export function emptyListText({ label, query, newest: at, keepMs }: EmptyList): string {
+export function emptyListText({ label, query, newest: at, keepMs, former }: EmptyList): string {
   const { activity, since, until, failed } = query;
   const what = failed
     ? `Nothing refused and no failed outcome${activity === null ? '' : ` of ${activity}`}`
@@ -22,7 +24,11 @@ export function emptyListText({ label, query, newest: at, keepMs }: EmptyList): 
       : `No ${activity}`;
   const when = `${since === null ? '' : ` since ${iso(since)}`}${until === null ? '' : ` until ${iso(until)}`}`;
   const last =
-    at === null ? 'None was ever received' : `The newest event${activity ? ' of it' : ''} arrived ${iso(at)}`;
+    at === null
+      ? former.length === 0
+        ? 'None was ever received'
+        : `None is in the log under this name; it still has rows of ${former.join(' and ')}, which the config no longer has: \`envcheck events ${former[0]}\` on the command line lists them`
+      : `The newest event${activity ? ' of it' : ''} arrived ${iso(at)}`;
   return `${what} in ${label}${when}. ${last}. The log keeps ${Math.round(keepMs / 86_400_000)} days.`;
 }
 

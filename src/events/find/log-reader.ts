@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.ts';
 import type { Database } from '../../store/database.ts';
 import { logCompleteSince, newestEventAt } from '../../store/events.ts';
 import { countEventsOf } from '../../store/find-counts.ts';
+import { loggedEnvironments } from '../../store/logged-environments.ts';
 import type { Clock } from '../../time/clock.ts';
 import { type Answers, answersFor, ask, type Question } from './ask.ts';
 import type { LookTools } from './contract-look.ts';
@@ -26,6 +27,8 @@ export interface LogReader {
   list(query: ListQuery): Promise<EventPage>;
   /** When the newest event of an activity (null: any) arrived, epoch ms; null when none is kept. */
   newestEventAt(environment: string, activity: string | null): Promise<number | null>;
+  /** Names of environments that the log knows and the config no longer has. */
+  formerEnvironments(): Promise<string[]>;
   /** True when the log has exactly this id. */
   knows(id: string): Promise<boolean>;
 }
@@ -39,11 +42,17 @@ export const createLogReader = (
 ): LogReader => {
   const { log, environments, drift } = config;
   const conventions = conventionsOf(config);
+  const formerEnvironments = async () =>
+    (await loggedEnvironments(db)).filter((name) => !environments.some((each) => each.name === name));
   const findOne = async (query: FindQuery) => {
     // First, so that it finds the rows of what could not be stored before.
     const notStored = await readNotStored();
     const now = clock.now();
-    return find(db, query, { keepMs: log.keepMs, now, environments, pairs: drift.pairs, notStored });
+    const former = (await formerEnvironments()).map(
+      (name) => ({ name, production: false, isFormer: true }) as const,
+    );
+    const all = [...environments, ...former];
+    return find(db, query, { keepMs: log.keepMs, now, environments: all, pairs: drift.pairs, notStored });
   };
   const completeSince = async (environment: string) => {
     const { isLost, outages } = await readNotStored();
@@ -77,6 +86,7 @@ export const createLogReader = (
     },
     list: (query) => listEventPage(db, query, clock.now()),
     newestEventAt: (environment, activity) => newestEventAt(db, environment, activity, clock.now()),
+    formerEnvironments,
     knows: (id) => isKnownId(db, id),
   };
 };

@@ -22,6 +22,7 @@ import { readSigner } from '../log/signer-text.ts';
 interface NamedEnvironment {
   name: string;
   production: boolean;
+  isFormer?: true;
 }
 
 interface Circumstances {
@@ -235,9 +236,14 @@ export function explainElsewhere(
 ): string[] {
   const label = (name: string): string => labelIn(environments, name);
   const others = elsewhere.map(label).join(' and ');
+  const former = elsewhere.filter(
+    (name) => !environments.some((each) => each.name === name && !each.isFormer),
+  );
   return [
     `“${query}” is not known in ${label(environment)}, but in ${others}.`,
-    `Environments share no ids: leave out the environment to see it, or search for its id in ${label(environment)}.`,
+    former.length > 0
+      ? `The config no longer has ${former.join(' and ')}: leave out the environment to see it. If ${environment} is the new name, \`formerly: [${former.join(', ')}]\` in its config gives it these rows.`
+      : `Environments share no ids: leave out the environment to see it, or search for its id in ${label(environment)}.`,
     ...(isLost || outages.length > 0 ? [notStoredText(outages)] : []),
     ...unread.flatMap(unreadSentence),
     ...refused.flatMap(refusedSentence),

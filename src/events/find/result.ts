@@ -66,7 +66,8 @@ export interface FindOptions {
   keepMs: number;
   /** Epoch ms UTC. */
   now: number;
-  environments: readonly { name: string; production: boolean }[];
+  /** Those of the config, and former ones of which the log still has rows. */
+  environments: readonly { name: string; production: boolean; isFormer?: true }[];
   /** Deliveries that came and are not in the log. Default: none. */
   notStored?: NotStored;
   /** Compared pairs; left is the model. */

@@ -28,6 +28,8 @@ export interface EventsView {
   /** The newest event of the environment when the page is empty, epoch ms. */
   newest: number | null;
   keepMs: number;
+  /** Environments of the log that the config no longer has. */
+  former: readonly string[];
   isPrivate: boolean;
 }
 
@@ -35,10 +37,10 @@ const PER_BLOCK = 5;
 
 /** The events of an environment, newest first, with a button for older ones. */
 export function eventsMessage(view: EventsView): Message {
-  const { page, environment, query, since, until, newest, keepMs } = view;
+  const { page, environment, query, since, until, newest, keepMs, former } = view;
   const label = environmentLabel(environment);
   if (page.entries.length === 0) {
-    const sentence = emptyListText({ label, query: { ...query, since, until }, newest, keepMs });
+    const sentence = emptyListText({ label, query: { ...query, since, until }, newest, keepMs, former });
     return { text: quoted(sentence, 1_000), blocks: [richText(paragraph(plain(sentence)))] };
   }
   const title = `${label}: ${pageText(page, { ...query, since, until })}`;

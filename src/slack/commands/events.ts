@@ -24,7 +24,8 @@ export async function showEvents(
   const page = await tools.log.list({ ...query, since, until, limit: PAGE });
   const newest =
     page.entries.length > 0 ? null : await tools.log.newestEventAt(environment.name, query.activity);
-  const view = { environment, query, page, since, until, newest, keepMs: tools.config.log.keepMs };
+  const former = page.entries.length > 0 ? [] : await tools.log.formerEnvironments();
+  const view = { environment, query, page, since, until, newest, former, keepMs: tools.config.log.keepMs };
   const message = eventsMessage({ ...view, isPrivate: channel === null });
   if (channel === null) return respondPrivately(answering, message, replace);
   await answerInChannel(answering, channel, message);
