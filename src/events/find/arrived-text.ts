@@ -2,7 +2,7 @@ import type { EventWithDeliveries } from '../../store/find.ts';
 import { pluralize } from '../../text/counts.ts';
 import { durationText } from '../../time/duration-text.ts';
 import { HOUR_MS } from '../../time/units.ts';
-import { isOfSeveral } from './event-names.ts';
+import { isOfSeveral, namesOf } from './event-names.ts';
 import type { Story } from './story.ts';
 
 /** The webhooks that came, with what makes them unlike others: a late arrival, and an id that is not theirs alone. */
@@ -10,7 +10,7 @@ export function arrivedText(story: Story): string {
   const { events, hasMore } = story;
   const [first] = events;
   const count = events.length;
-  const oddities = [lateText(story), clashText(events)].filter((text) => text !== null);
+  const oddities = [contractsText(story), lateText(story), clashText(events)].filter((text) => text !== null);
   const more = oddities.map((text) => `, ${text}`).join('');
   if (hasMore !== false)
     return `${hasMore ? 'More than' : 'At least'} ${pluralize(count, 'webhook')} arrived and were verified${more}`;
@@ -21,6 +21,18 @@ export function arrivedText(story: Story): string {
   return count === 2
     ? `Both webhooks arrived and were verified${more}`
     : `${count.toLocaleString('en-US')} webhooks arrived and were verified${more}`;
+}
+
+const MAX_CONTRACTS = 3;
+
+/** "for 250 contracts (4711, 4712, 4713 and 247 more)", of bodies that were not told by contract; null when there are none. */
+function contractsText({ events, names }: Story): string | null {
+  const whole = events.filter((event) => event.contract_id === null && isOfSeveral(event, names));
+  const contracts = [...new Set(whole.flatMap((event) => namesOf(event, names).exact))];
+  if (contracts.length < 2) return null;
+  const more = contracts.length - MAX_CONTRACTS;
+  const rest = more > 0 ? ` and ${more.toLocaleString('en-US')} more` : '';
+  return `for ${pluralize(contracts.length, 'contract')} (${contracts.slice(0, MAX_CONTRACTS).join(', ')}${rest})`;
 }
 
 /** SpotDraft documents no time within which it delivers, ms. An hour is more than any network needs. */

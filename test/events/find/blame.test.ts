@@ -406,6 +406,23 @@ describe('a record of a contract', () => {
   });
 });
 
+describe('a body with more events than are told one by one', () => {
+  it.each([11, 60, 250])('says under the record of all how many contracts it has: %i', async (count) => {
+    const record = { external_metadata: { id: `deal-all-${count}` } };
+    const first = 70_000 + count * 1_000;
+    const bodies = Array.from({ length: count }, (_, index) =>
+      act(first + index, 'CONTRACT_EXECUTED', at, record),
+    );
+    log.deliver(bodies);
+    const { answer, leftOut } = await log.find(`deal-all-${count}`);
+    expect(answer).toBe(
+      `${ARRIVED}, for ${count} contracts (${first}, ${first + 1}, ${first + 2} and ${count - 3} more); your integration reported no outcome.`,
+    );
+    expect(leftOut).toEqual({});
+    expect(await log.answer(`${first + count - 1}`)).not.toContain('contracts (');
+  });
+});
+
 describe('a failed call that names only the external record of a contract', () => {
   it.each([
     ['deal-6401', 'deal-6401', 6401],
