@@ -107,6 +107,28 @@ const goodCall = (environment: string, index: number, at: number): ReportedCall 
   retries_stated: 1,
 });
 
+/** A call of the integration that names nothing. */
+export const plainCall: ReportedCall = {
+  call_id: '',
+  environment: 'prod',
+  at: 0,
+  method: 'GET',
+  path: '/x',
+  status: 200,
+  attempts: 1,
+  duration_ms: 1,
+  failure: null,
+  reporter: 'integration',
+  own_id: null,
+  request_id: null,
+  external_id: null,
+  contract_id: null,
+  contract_id_exact: null,
+  path_contract_id: null,
+  host: null,
+  retries_stated: null,
+};
+
 const passed: CheckResult = {
   id: 'config.templates',
   item: 'configuration',

@@ -1,26 +1,19 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { WebhookIdentifier } from '../spotdraft/webhook-ids.ts';
 import type { Database } from './database.ts';
 
 /** One record that an id leads to. */
 export interface Match {
+  /** `named …`: an event names it in this field and is about something else. */
   kind:
-    | 'event'
+    | WebhookIdentifier['kind']
     | 'delivery'
     | 'request'
-    | 'contract'
-    | 'reference'
-    | 'external'
-    | 'time'
-    | 'counterparty'
-    | 'entity'
-    | 'template'
     | 'call'
     | 'outcome'
     | 'report'
     | 'snapshot'
-    | 'act'
-    /** An event names it in this field and is about something else. */
-    | `named ${string}`;
+    | 'act';
   /** The complete id. */
   value: string;
   /** Only deliveries that were refused have it. */

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { openEventLogWriter, type PreparedDelivery } from '../../src/store/event-log.ts';
 import { pack } from '../../src/store/packed-json.ts';
 import type { ReportedCall } from '../../src/store/reported.ts';
+import { plainCall } from '../event-log.ts';
 import { type CliWorld, openCliWorld, repo } from './program.ts';
 
 const at = Date.UTC(2026, 8, 17, 9);
@@ -44,26 +45,7 @@ const delivered = (number: number, environment: string): PreparedDelivery => ({
   },
 });
 
-const aCall: ReportedCall = {
-  call_id: '',
-  environment: 'prod',
-  at: 0,
-  method: 'GET',
-  path: '/api/v2.1/public/contracts/',
-  status: 200,
-  attempts: 1,
-  duration_ms: 1,
-  failure: null,
-  reporter: 'integration',
-  own_id: null,
-  request_id: null,
-  external_id: null,
-  contract_id: null,
-  contract_id_exact: null,
-  path_contract_id: null,
-  host: null,
-  retries_stated: null,
-};
+const aCall: ReportedCall = { ...plainCall, path: '/api/v2.1/public/contracts/' };
 
 /** A world whose log holds these deliveries, numbered from 1. */
 async function openLog(deliveries: Sent[]): Promise<CliWorld> {

@@ -11,7 +11,7 @@ import { type FoundMatches, findMatches, sharedText } from './matches.ts';
 import { isOnlyNamed, namedText } from './mentions.ts';
 import { explainElsewhere, explainMisdirected, explainNotFound, explainRefused } from './not-found.ts';
 import { explainOwnId } from './own-ids.ts';
-import type { FindOptions, FindQuery, FindResult, Gathered } from './result.ts';
+import { type FindOptions, type FindQuery, type FindResult, type Gathered, noCounts } from './result.ts';
 import { recordText, storiesOf } from './stories.ts';
 import { searchThroughCalls } from './through-calls.ts';
 import { searchThroughOutcomes } from './through-outcomes.ts';
@@ -40,15 +40,7 @@ export async function find(db: Database, query: FindQuery, options: FindOptions)
     identifiers: [],
     about: [],
     elsewhere: [],
-    counts: {
-      ids: matches.length + more,
-      events: 0,
-      deliveries: 0,
-      refused: 0,
-      calls: 0,
-      outcomes: 0,
-      naming: 0,
-    },
+    counts: { ...noCounts, ids: matches.length + more },
     leftOut: more > 0 ? { ids: more } : {},
     reason: null,
     unread: unread.reduce((sum, { count }) => sum + count, 0),

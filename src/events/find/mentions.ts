@@ -1,7 +1,7 @@
 import type { FoundEvent } from '../../store/find.ts';
 import type { Match } from '../../store/matches.ts';
 import { pluralize } from '../../text/counts.ts';
-import type { FindResult } from './result.ts';
+import { type FindResult, noCounts } from './result.ts';
 
 /** True for an id that events name without being about it: a type, a workflow, a parent contract. */
 export const isMention = ({ kind }: Pick<Match, 'kind'>): boolean => kind.startsWith('named ');
@@ -21,19 +21,9 @@ export const withoutNaming = (result: FindResult): FindResult =>
         timeline: [],
         identifiers: [],
         leftOut: {},
-        counts: NONE,
+        counts: noCounts,
       }
     : result;
-
-const NONE: FindResult['counts'] = {
-  ids: 0,
-  events: 0,
-  deliveries: 0,
-  refused: 0,
-  calls: 0,
-  outcomes: 0,
-  naming: 0,
-};
 
 const MAX_CONTRACTS = 3;
 

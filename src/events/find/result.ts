@@ -53,6 +53,16 @@ export interface FindResult {
   guess: string | null;
 }
 
+export const noCounts: FindResult['counts'] = {
+  ids: 0,
+  events: 0,
+  deliveries: 0,
+  refused: 0,
+  calls: 0,
+  outcomes: 0,
+  naming: 0,
+};
+
 /** Why the log may lack what came lately. */
 export interface NotStored {
   /** The open database is not the one at its path, so that nothing is stored. */

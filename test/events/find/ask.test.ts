@@ -15,7 +15,7 @@ import type { ReportedCall } from '../../../src/store/reported.ts';
 import type { OutcomeRow } from '../../../src/store/tables/event-log.ts';
 import { idForms } from '../../../src/text/decoded-text.ts';
 import { there } from '../../environment.ts';
-import { createDatabase } from '../../event-log.ts';
+import { createDatabase, plainCall } from '../../event-log.ts';
 import fc, { runs } from '../../fast-check.ts';
 
 const at = Date.UTC(2026, 10, 30, 9);
@@ -55,24 +55,12 @@ const deliveries = [
 ];
 
 const call = (own_id: string, more: Partial<ReportedCall> = {}): ReportedCall => ({
+  ...plainCall,
   call_id: `call_${own_id}`,
-  environment: 'prod',
   at: at - 86_400_000,
   method: 'POST',
-  path: '/x',
   status: 201,
-  attempts: 1,
-  duration_ms: 1,
-  failure: null,
-  reporter: 'integration',
   own_id,
-  request_id: null,
-  external_id: null,
-  contract_id: null,
-  contract_id_exact: null,
-  path_contract_id: null,
-  host: null,
-  retries_stated: null,
   ...more,
 });
 

@@ -9,7 +9,7 @@ import { newestVerified, newestVerifiedAt } from '../../../src/store/deliveries.
 import { openEventLogWriter } from '../../../src/store/event-log.ts';
 import { newestEventAt } from '../../../src/store/events.ts';
 import { temporaryFolder } from '../../environment.ts';
-import { openNewDatabase } from '../../event-log.ts';
+import { openNewDatabase, plainCall } from '../../event-log.ts';
 
 const NOW = Date.UTC(2026, 10, 30, 12);
 const MINUTE = 60_000;
@@ -250,26 +250,7 @@ test('130,000 deliveries of one event and 130,000 codes are listed and grouped',
 
 test('a report that arrives late is in the export of the time at which it arrives', async () => {
   const { db, file } = await openLog();
-  const call = (own_id: string, at: number) => ({
-    call_id: `call_${own_id}`,
-    environment: 'prod',
-    at,
-    method: 'GET',
-    path: '/x',
-    status: 200,
-    attempts: 1,
-    duration_ms: 1,
-    failure: null,
-    reporter: 'integration' as const,
-    own_id,
-    request_id: null,
-    external_id: null,
-    contract_id: null,
-    contract_id_exact: null,
-    path_contract_id: null,
-    host: null,
-    retries_stated: null,
-  });
+  const call = (own_id: string, at: number) => ({ ...plainCall, call_id: `call_${own_id}`, at, own_id });
   const writer = openEventLogWriter(file);
   onTestFinished(() => writer.close());
   const exported = async (from: number, to: number) => {
