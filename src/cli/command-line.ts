@@ -160,6 +160,9 @@ function inheritSettings(parent: Command, command: Command): void {
   for (const nested of command.commands) inheritSettings(command, nested);
 }
 
+/** Codes of a file that cannot be written or read, whose messages name it. */
+const diskCodes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO']);
+
 /** Prints an error as its reader needs it, and returns the exit code. */
 function report(error: unknown, terminal: Terminal, secrets: readonly Secret[]): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
@@ -174,6 +177,10 @@ function report(error: unknown, terminal: Terminal, secrets: readonly Secret[]):
   const databaseFailure = databaseFailureText(error);
   if (databaseFailure !== null) {
     terminal.err(`envcheck: ${databaseFailure}\n`);
+    return exitCodes.couldNotTell;
+  }
+  if (error instanceof Error && 'code' in error && diskCodes.has(error.code)) {
+    terminal.err(`envcheck: ${withoutSecrets(error.message, secrets)}\n`);
     return exitCodes.couldNotTell;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -99,7 +99,7 @@ const reasons: Record<string, string> = {
   SQLITE_READONLY: 'it is read-only; let the user that runs Envcheck write to it and its folder',
   SQLITE_FULL: 'its disk is full; free some space',
   SQLITE_BUSY: 'another process holds it locked; stop that one, or try again',
-  SQLITE_IOERR: 'its disk does not work; the log of the system may say why',
+  SQLITE_IOERR: 'its disk is full, read-only or broken; free some space, or let Envcheck write to it',
   SQLITE_CORRUPT: 'it is damaged; restore a backup',
   EACCES: 'its folder cannot be written by the user that runs Envcheck',
   ENOSPC: 'its disk is full; free some space',
