@@ -3,16 +3,26 @@ import { idForms } from '../text/decoded-text.ts';
 import { foldedId } from '../text/folded-id.ts';
 import { readContractId } from './contract-id.ts';
 import {
+  idFormsIn,
   idsIn,
   idsInText,
-  isIdForm,
-  isIdKey,
+  joinedIn,
   type MentionKind,
   mayHoldId,
   mentionKind,
-  namesId,
   partsOf,
+  wordsWithDigits,
 } from './webhook-mentions.ts';
+import {
+  inList,
+  isIdLike,
+  isUnnamed,
+  pairLabel,
+  pairRole,
+  type Role,
+  roleOf,
+  within,
+} from './webhook-roles.ts';
 
 /** An id under which an event is found. */
 export interface WebhookIdentifier {
@@ -27,64 +37,6 @@ export interface WebhookIdentifier {
     | 'template'
     | MentionKind;
   value: string;
-}
-
-/** Meaning of a key, however it is spelled: `contract_id`, `contractId`, `Contract-ID`. */
-export type Role =
-  | 'contract_id'
-  | 'contract'
-  | 'reference'
-  | 'external'
-  | 'external_id'
-  | 'activity_data'
-  | 'activity'
-  | 'timestamp'
-  | 'counterparty'
-  | 'counterparty_id'
-  | 'entity'
-  | 'template_id'
-  | 'id'
-  | 'other_id'
-  /** The key is an id itself. */
-  | 'id_key'
-  | 'other';
-
-const roles: Record<string, Role> = {
-  contractid: 'contract_id',
-  contractids: 'contract_id',
-  contract: 'contract',
-  contracts: 'contract',
-  contractreferenceid: 'reference',
-  compositeid: 'reference',
-  contractcompositeid: 'reference',
-  externalmetadata: 'external',
-  externalid: 'external_id',
-  recordid: 'external_id',
-  activitydata: 'activity_data',
-  activity: 'activity',
-  timestamp: 'timestamp',
-  counterparty: 'counterparty',
-  counterparties: 'counterparty',
-  counterpartyid: 'counterparty_id',
-  entity: 'entity',
-  entityid: 'entity',
-  entityreferenceid: 'entity',
-  contracttemplateid: 'template_id',
-  templateid: 'template_id',
-  id: 'id',
-};
-
-const remembered = new Map<string, Role>();
-const MAX_REMEMBERED = 500;
-
-export function roleOf(key: string): Role {
-  const known = remembered.get(key);
-  if (known !== undefined) return known;
-  const plain = key.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const role = Object.hasOwn(roles, plain) ? roles[plain] : undefined;
-  const read = role ?? (isIdKey(key) ? 'id_key' : namesId(key, plain) ? 'other_id' : 'other');
-  if (read !== 'id_key' && remembered.size < MAX_REMEMBERED && key.length < 100) remembered.set(key, read);
-  return read;
 }
 
 /** Ids of one event that are kept. An event with more is counted as unread. */
@@ -145,6 +97,21 @@ export function createIdCollector(payload: string) {
     for (const value of values)
       if (mentions.size <= MAX_IDS && !mentions.has(value)) mentions.set(value, key);
   };
+  /** Adds the contracts of a text that holds several ids, or one among words. */
+  const addContracts = (value: string, key: string): void => {
+    const words = /^\d+$/.test(value) ? [] : wordsWithDigits(IS_PLAIN.test(value) ? value : idForms(value));
+    if (words.length === 0) {
+      addContract(value);
+      mention(joinedIn(value), key);
+      return;
+    }
+    found.hasContract = true;
+    for (const word of words) {
+      if (isContract(word)) addContract(word);
+      else mention([word], key);
+    }
+    if (value.length <= MAX_TEXT) addText('reference', value);
+  };
   const addContract = (value: string): void => {
     found.hasContract = true;
     const plain = IS_PLAIN.test(value) ? value : idForms(value);
@@ -161,27 +128,34 @@ export function createIdCollector(payload: string) {
     // Longer numbers stay text: as numbers they would be rounded.
     addText('reference', value);
   };
+  const addReference = (value: string, key: string): void => {
+    addText('reference', value);
+    for (const part of partsOf(value)) {
+      if (readContractId(part)?.kind === 'composite') addText('reference', part.toUpperCase());
+      else mention([part], key);
+    }
+  };
   const take = (scalar: string, role: Role, inside: Role, key: string): void => {
-    const isUnnamed = role === 'other' || role === 'id_key';
-    if (isUnnamed && !isIdLike(inside)) {
+    if (isUnnamed(role) && !isIdLike(inside)) {
       if (mayHoldMore) mention(idsInText(scalar.trim()), key);
-      else if (inside === 'external' && isIdForm(scalar)) mention([scalar], key);
+      if (role === 'listed' || role === 'tags' || inside === 'tags' || inside === 'external')
+        mention(idFormsIn(scalar, key), key);
       if (!mayHoldJson.test(scalar)) return;
     }
     const value = withoutBlanks(scalar);
     if (value === '') return;
     const isExternal =
       role === 'external' || role === 'external_id' || (role === 'id' && inside === 'external');
-    if (isExternal) mention([...partsOf(value), ...idsInText(value)], key);
+    if (isExternal || NAMED_IN_PARTS.has(role)) mention([...partsOf(value), ...idsInText(value)], key);
     if (/^[[{"]/.test(value) && found.nested.length < MAX_NESTED) {
       const own = within(role, inside);
       found.nested.push({ text: value, role: own });
       if (own !== 'other') return;
     }
     if (role === 'contract_id' || inside === 'contract_id' || (role === 'id' && inside === 'contract'))
-      addContract(value);
-    else if (role === 'contract' && readContractId(value)) addContract(value);
-    else if (role === 'reference' || inside === 'reference') addText('reference', value);
+      addContracts(value, key);
+    else if (role === 'contract' && isContractList(value)) addContracts(value, key);
+    else if (role === 'reference' || inside === 'reference') addReference(value, key);
     else if (isExternal) addText('external', value);
     else if (role === 'counterparty_id' || (role === 'id' && inside === 'counterparty'))
       addText('counterparty', value);
@@ -215,12 +189,23 @@ export function createIdCollector(payload: string) {
       visit(json, role, role, '');
       for (let next = open.pop(); next; next = open.pop()) {
         const [value, inside, outer] = next;
-        if (Array.isArray(value)) for (const entry of value) visit(entry, inside, inside, outer);
+        if (Array.isArray(value)) for (const entry of value) visit(entry, inList(inside), inside, outer);
         else {
           const keys = Object.keys(value);
           found.keys += keys.length;
-          for (const key of keys) {
-            const role = roleOf(key);
+          const roles = keys.map(roleOf);
+          const label = pairLabel(value, keys, roles);
+          for (const [index, key] of keys.entries()) {
+            const role = roles[index] ?? 'other';
+            if (label !== null && role === 'value') {
+              visit(
+                (value as Record<string, unknown>)[key],
+                pairRole(label),
+                inside,
+                label.trim().replace(/\s+/g, '_'),
+              );
+              continue;
+            }
             if (role === 'id_key') takeKey(key, inside);
             visit((value as Record<string, unknown>)[key], role, inside, key);
           }
@@ -238,8 +223,17 @@ export function createIdCollector(payload: string) {
 /** A fraction of few digits, which JavaScript holds as it was sent. */
 const isShort = (value: number): boolean => Math.abs(value) < 1e15 && String(value).length < 16;
 
-/** Everything inside such a value is an id. */
-const isIdLike = (inside: Role): boolean => inside === 'contract_id' || inside === 'reference';
+/** Longest text in place of an id that is kept beside the ids in it, characters. */
+const MAX_TEXT = 200;
+
+const isContract = (word: string): boolean => readContractId(word) !== null || /^\d+$/.test(word);
+
+/** True for ids of contracts alone: a `contract` of other words is a title. */
+const isContractList = (value: string): boolean =>
+  readContractId(value) !== null || value.split(/[\s,;|/&+]+/).every(isContract);
+
+/** Roles whose value is an id, or several in one text. */
+const NAMED_IN_PARTS: ReadonlySet<Role> = new Set<Role>(['counterparty_id', 'template_id', 'entity']);
 
 /** ASCII without control characters, as nearly all ids are. */
 const IS_PLAIN = /^[ -~]*$/;
@@ -247,10 +241,6 @@ const IS_PLAIN = /^[ -~]*$/;
 const mayHoldJson = /^[^!-~]*[[{"]/;
 
 export type IdCollector = ReturnType<typeof createIdCollector>;
-
-/** The meaning of what is inside a value. Everything inside an id or inside external metadata belongs to it. */
-export const within = (role: Role, inside: Role): Role =>
-  isIdLike(inside) || inside === 'external' || role === 'id_key' ? inside : role;
 
 /** Without blanks and characters of no width at both ends. */
 const withoutBlanks = (text: string): string =>

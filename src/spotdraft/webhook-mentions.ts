@@ -28,6 +28,8 @@ const UUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i;
 /** A name and a number: `deal-122`, `INV_2026-001`. */
 const NAMED_NUMBER = /^[A-Za-z]{1,12}[-_#](?=[\w-]*\d{3})[\w-]{3,60}$/;
 const COMPOSITE = /(?<![\w-])[TH]-\d{3,15}[A-Z]?(?![\w-])/gi;
+/** Longest text that is searched for ids by their form, characters. */
+const MAX_TEXT = 100_000;
 const SIGN = /[^\w.-]/;
 const URL_START = /https?:\/\//i;
 
@@ -53,16 +55,49 @@ const MAY_HOLD = /-(?:(?<=[TH]-)\d{3}|[\da-f]{4}-)/i;
 
 /** The ids in the value of a field whose key names an id: the value, and its parts between signs. */
 export function idsIn(value: string): string[] {
-  if (value.length > MAX_LENGTH || isAddress(value) || isPlaceholder(value)) return idsInText(value);
+  const isLong = value.length > MAX_LENGTH && !LIST.test(value);
+  if (isLong || isAddress(value) || isPlaceholder(value)) return idsInText(value);
   return [...(/\s/.test(value) ? [] : [value]), ...partsOf(value), ...idsInText(value)];
 }
 
-/** The parts of an id that have a digit: `95130` in `PO 95130 / A`, `95132` in `sf/006/95132`. */
-export const partsOf = (value: string): string[] =>
-  SIGN.test(value) && !URL_START.test(value)
-    ? value
-        .split(/[-_.]*[^\p{L}\p{N}\p{M}_.-]+[-_.]*/u)
-        .filter((part) => part.length >= 4 && hasDigit(part) && part !== value)
+/** Words between signs that are certainly those of a list. */
+const LIST = /^[\p{L}\p{N}\p{M}_.-]+(?:\s*[,;|]\s*[\p{L}\p{N}\p{M}_.-]+)+$/u;
+const BETWEEN = /[-_.]*[^\p{L}\p{N}\p{M}_.-]+[-_.]*/u;
+
+/** The parts of an id that have a digit: `95130` in `PO 95130 / A`, `95132` in `sf/006/95132`. Those of a list may be short. */
+export function partsOf(value: string): string[] {
+  if (!SIGN.test(value) || URL_START.test(value)) return [];
+  const shortest = LIST.test(value) ? 1 : 4;
+  return value.split(BETWEEN).filter((part) => part.length >= shortest && hasDigit(part) && part !== value);
+}
+
+const JOINED = /^(?:[TH]-)?\d{3,15}[A-Z]?(?:[-_.]+(?:[TH]-)?\d{3,15}[A-Z]?)+$/i;
+
+/** The numbers of a text that joins several: `7136-7137`. It may be a range or one id. */
+export const joinedIn = (text: string): string[] =>
+  JOINED.test(text) ? (text.match(/(?:[TH]-)?\d{3,15}[A-Z]?/gi) ?? []) : [];
+
+/**
+ * The ids of contracts and other words with a digit in a text in place of an id: `7136,7137`, `T-7134 / T-7135`, `contract
+ * 7136`. Empty when the text is one id. Among words of letters, a number of fewer than three digits is none.
+ */
+export function wordsWithDigits(text: string): string[] {
+  const words = text
+    .split(/[\s,;|]+/)
+    .flatMap((word) => (URL_START.test(word) ? [word] : word.split(BETWEEN)));
+  const filled = words.map((word) => word.replace(/[-_.]+$/, '')).filter((word) => word !== '');
+  const shortest = filled.every(hasDigit) ? 1 : 3;
+  const found = filled.filter((word) => hasDigit(word) && word.length >= shortest);
+  return found.length === 1 && found[0] === text ? [] : found;
+}
+
+/** The words of a text without a named meaning that are ids by their form: `JIRA-1234` among tags. */
+export const idFormsIn = (text: string, key: string): string[] =>
+  hasDigit(text) && !PERSONAL.test(key.toLowerCase())
+    ? text
+        .slice(0, MAX_TEXT)
+        .split(/[\s,;|]+/)
+        .filter(isIdForm)
     : [];
 
 /** The ids in any text that are ids without a doubt: composite ids of contracts, a UUID, and those in the path of a link. */

@@ -67,8 +67,12 @@ const MAX_WRAPPINGS = 3;
 function searchFurther(ids: IdCollector): void {
   const { found } = ids;
   for (let depth = 0; depth < MAX_WRAPPINGS && found.nested.length > 0; depth += 1)
-    for (const { text, role } of found.nested.splice(0))
-      if (role !== 'other' || !found.hasContract) ids.walk(parseExactly(text), role);
+    for (const { text, role } of found.nested.splice(0)) {
+      if (role === 'other' && found.hasContract) continue;
+      const json = parseExactly(text);
+      if (json === undefined) ids.take(text.replace(/^[[{"\s]+/, ''), role, role, '');
+      else ids.walk(json, role);
+    }
   ids.keepMentions();
 }
 

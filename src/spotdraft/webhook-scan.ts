@@ -1,4 +1,5 @@
-import { type IdCollector, type Role, roleOf, within } from './webhook-ids.ts';
+import type { IdCollector } from './webhook-ids.ts';
+import { inList, type Role, roleOf, within } from './webhook-roles.ts';
 
 /** A string, a bracket or other mark, or any other word. A string without an end reaches to the end of the text. */
 const token = /"([^"\\]*(?:\\[\s\S][^"\\]*)*)(?:"|\\?$)|([{}[\],:])|[^\s{}[\],:"]+/g;
@@ -41,7 +42,7 @@ export function scanIds(text: string, { take, takeKey }: IdCollector): void {
     if (mark === '{' || mark === '[') {
       const inside = within(here.role, here.inside);
       outside.push(here);
-      here = { role: mark === '[' ? inside : 'other', inside, key: here.key };
+      here = { role: mark === '[' ? inList(inside) : 'other', inside, key: here.key };
     } else if (mark === '}' || mark === ']') here = outside.pop() ?? start;
   }
   // A last word without anything after it may be cut, and the beginning of an id is another id.

@@ -391,6 +391,93 @@ describe('ids of a contract', () => {
   });
 });
 
+describe('several ids in one field', () => {
+  const events = { activity: 'CONTRACT_EXECUTED', contract_id: 5 };
+  test.each<[unknown, string[]]>([
+    [{ contract_id: '7136,7137' }, ['contract 7136', 'contract 7137']],
+    [
+      { contract_id: 'T-7134 / T-7135' },
+      ['contract 7134', 'reference T-7134', 'contract 7135', 'reference T-7135'],
+    ],
+    [
+      { contract_ids: '1;2 | 12345678901234567890' },
+      ['contract 1', 'contract 2', 'reference 12345678901234567890'],
+    ],
+    [{ contractId: 'contract 7136 (old: 7137), version 2' }, ['contract 7136', 'contract 7137']],
+    [{ contract_id: '７１３６、７１３７' }, ['contract 7136', 'contract 7137']],
+    [{ contract_id: ['7136 and 7137', 8] }, ['contract 7136', 'contract 7137', 'contract 8']],
+    [{ contract_id: "['7136', 'T-7137']" }, ['contract 7136', 'contract 7137', 'reference T-7137']],
+    [{ contract: 'T-7134/T-7135' }, ['contract 7134', 'contract 7135']],
+    [
+      { contract_id: 'https://a.example/contracts/v2/71, https://a.example/contracts/v2/72' },
+      ['contract 71', 'contract 72'],
+    ],
+    [
+      { contract_id: '7136-7137' },
+      ['reference 7136-7137', 'named contract_id 7136', 'named contract_id 7137'],
+    ],
+    [{ contract_id: 'REF-77, 7136' }, ['named contract_id REF-77', 'contract 7136']],
+    [
+      { ...events, contract_reference_id: 'T-7134 / R-77135' },
+      ['reference T-7134', 'named contract_reference_id R-77135'],
+    ],
+    [{ ...events, external_metadata: { id: 'D1, D2' } }, ['external D1, D2', 'named id D1', 'named id D2']],
+    [{ ...events, counterparty_id: '71|72' }, ['named counterparty_id 71', 'named counterparty_id 72']],
+    [
+      { ...events, order_ids: Array.from({ length: 90 }, (_, index) => index + 1).join(', ') },
+      ['named order_ids 1', 'named order_ids 90'],
+    ],
+  ])('each of %j is kept', (body, expected) => {
+    expect(ids(JSON.stringify(body))).toEqual(expect.arrayContaining(expected));
+    expect(read(JSON.stringify(body)).unread).toBeNull();
+    expect(ids(`${JSON.stringify(body)},`)).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('make no event one of a single contract, nor a title an id', () => {
+    expect(read('{"contract_id":"7136,7137"}').contractId).toBeNull();
+    expect(read('{"contract_id":"contract 7136"}').contractId).toBe(7_136);
+    expect(ids('{"contract_id":5,"contract":"Amendment 3 to 7136"}')).toEqual(['contract 5']);
+    expect(ids('{"contract_id":5,"owner_id":"ana@x.example, bo@x.example"}')).toEqual(['contract 5']);
+  });
+});
+
+describe('ids in pairs and lists', () => {
+  const own = { contract_id: 5, link: 'https://a.example/' };
+  test.each<[unknown, string[]]>([
+    [{ custom: [{ key: 'sf_opportunity', value: '0065g00000ABCDE' }] }, ['sf_opportunity 0065g00000ABCDE']],
+    [{ fields: [{ name: 'Deal number', value: 'D-99812' }] }, ['Deal_number D-99812']],
+    [{ fields: [{ value: 99_812, label: 'Deal ID' }] }, ['Deal_ID 99812']],
+    [
+      { fields: { field: 'order_ref', title: 'Order', values: ['x1', 'x2'] } },
+      ['order_ref x1', 'order_ref x2'],
+    ],
+    [{ answers: [{ question: 'Contract ID', stringValue: '7136' }] }, ['Contract_ID 7136']],
+    [{ tags: ['JIRA-1234', 'legal'] }, ['tags JIRA-1234']],
+    [{ labels: [{ name: 'JIRA-1235' }] }, ['name JIRA-1235']],
+    [{ tag: 'sales, JIRA-1236' }, ['tag JIRA-1236']],
+    [{ data: { related: [['JIRA-1237']] } }, ['related JIRA-1237']],
+    [{ external_metadata: { deal: 'deal-95153' } }, ['deal deal-95153']],
+  ])('those of %j are kept as named', (body, expected) => {
+    const found = ids(JSON.stringify({ ...own, ...(body as object) }));
+    expect(found.toSorted()).toEqual(['contract 5', ...expected.map((each) => `named ${each}`)].toSorted());
+  });
+
+  it('other values of pairs and lists, and numbers of people, are not ids', () => {
+    const body = {
+      ...own,
+      custom: [
+        { name: 'Amount', value: 50_000 },
+        { name: 'Phone number', value: '+41790000000' },
+        { label: 'Note', value: 'Lima, 2026' },
+      ],
+      passports: ['AB-123456'],
+      amounts: [100_000, '200000'],
+      signers: [{ name: 'Lima-2026' }],
+    };
+    expect(ids(JSON.stringify(body))).toEqual(['contract 5']);
+  });
+});
+
 /** A value that holds one id in some shape. */
 const id = fc.oneof(
   fc.integer({ min: 1, max: 2 ** 31 }).map(String),
