@@ -1,19 +1,26 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { WebhookIdentifier } from '../spotdraft/webhook-ids.ts';
 import type { Database } from './database.ts';
 
 /** One record that an id leads to. */
 export interface Match {
-  /** `named …`: an event names it in this field and is about something else. */
   kind:
-    | WebhookIdentifier['kind']
+    | 'event'
     | 'delivery'
     | 'request'
+    | 'contract'
+    | 'reference'
+    | 'external'
+    | 'time'
+    | 'counterparty'
+    | 'entity'
+    | 'template'
     | 'call'
     | 'outcome'
     | 'report'
     | 'snapshot'
-    | 'act';
+    | 'act'
+    /** An event names it in this field and is about something else. */
+    | `named ${string}`;
   /** The complete id. */
   value: string;
   /** Only deliveries that were refused have it. */
