@@ -1,13 +1,13 @@
 import { activityName } from '../config/activities.ts';
 import { idForms } from '../text/decoded-text.ts';
 import { foldedId } from '../text/folded-id.ts';
+import type { IdentifierKind } from '../text/ids.ts';
 import { readContractId } from './contract-id.ts';
 import {
   idFormsIn,
   idsIn,
   idsInText,
   joinedIn,
-  type MentionKind,
   mayHoldId,
   mentionKind,
   partsOf,
@@ -26,16 +26,7 @@ import {
 
 /** An id under which an event is found. */
 export interface WebhookIdentifier {
-  kind:
-    | 'event'
-    | 'contract'
-    | 'reference'
-    | 'external'
-    | 'time'
-    | 'counterparty'
-    | 'entity'
-    | 'template'
-    | MentionKind;
+  kind: IdentifierKind;
   value: string;
 }
 

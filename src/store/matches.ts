@@ -1,26 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { IdentifierKind } from '../text/ids.ts';
 import type { Database } from './database.ts';
 
 /** One record that an id leads to. */
 export interface Match {
-  kind:
-    | 'event'
-    | 'delivery'
-    | 'request'
-    | 'contract'
-    | 'reference'
-    | 'external'
-    | 'time'
-    | 'counterparty'
-    | 'entity'
-    | 'template'
-    | 'call'
-    | 'outcome'
-    | 'report'
-    | 'snapshot'
-    | 'act'
-    /** An event names it in this field and is about something else. */
-    | `named ${string}`;
+  kind: IdentifierKind | 'delivery' | 'request' | 'call' | 'outcome' | 'report' | 'snapshot' | 'act';
   /** The complete id. */
   value: string;
   /** Only deliveries that were refused have it. */

@@ -55,3 +55,15 @@ function encode(digest: Buffer): string {
   }
   return text;
 }
+
+/** The kinds of ids under which an event is found. `named …`: the event names it in this field and is about something else. */
+export type IdentifierKind =
+  | 'event'
+  | 'contract'
+  | 'reference'
+  | 'external'
+  | 'time'
+  | 'counterparty'
+  | 'entity'
+  | 'template'
+  | `named ${string}`;
