@@ -41,6 +41,8 @@ export interface World {
   stopBot(): Promise<void>;
   /** Reports a call that the integration made to a workspace, as the integration does; `changes` replaces fields. */
   reportCall(key: string, changes?: object): Promise<void>;
+  /** Reports what the integration made of a webhook. */
+  reportOutcome(key: string, outcome: object): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -100,6 +102,19 @@ export async function startWorld({ requestsPerSecond, ...overrides }: WorldOptio
     let botUrl: string | null = null;
     let reported = 0;
     releases.add('bot', () => bot?.stop());
+    const report = async (kind: 'calls' | 'outcomes', key: string, line: object): Promise<void> => {
+      reported += 1;
+      const answer = await fetch(`${botUrl}/v1/${key}/${kind}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${intakeToken(key)}`, 'content-type': 'application/x-ndjson' },
+        body: JSON.stringify({
+          id: `northwind-${key}-${reported}`,
+          at: new Date(clock.now()).toISOString(),
+          ...line,
+        }),
+      });
+      if (!answer.ok) throw new Error(`the bot refused what was reported: ${await answer.text()}`);
+    };
     return {
       spotdraft,
       slack,
@@ -131,26 +146,17 @@ export async function startWorld({ requestsPerSecond, ...overrides }: WorldOptio
         return { url };
       },
       stopBot: async () => bot?.stop(),
-      async reportCall(key, changes = {}) {
-        reported += 1;
-        const call = {
-          id: `northwind-${key}-${reported}`,
-          at: new Date(clock.now()).toISOString(),
+      reportCall: (key, changes = {}) =>
+        report('calls', key, {
           method: 'POST',
           host: spotdraft.host,
           path: '/api/v2.1/public/contracts/',
           status: 201,
-          requestId: `crm-${key}-${reported}`,
+          requestId: `crm-${key}-${reported + 1}`,
           retries: 0,
           ...changes,
-        };
-        const answer = await fetch(`${botUrl}/v1/${key}/calls`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${intakeToken(key)}`, 'content-type': 'application/x-ndjson' },
-          body: JSON.stringify(call),
-        });
-        if (!answer.ok) throw new Error(`the bot refused a reported call: ${await answer.text()}`);
-      },
+        }),
+      reportOutcome: (key, outcome) => report('outcomes', key, outcome),
     };
   } catch (error) {
     await stop();

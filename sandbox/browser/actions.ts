@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { nextMorning } from './adjustable-clock.ts';
-import { advanceContract, newContract } from './contracts.ts';
+import { advanceContract, callInVain, newContract, refusesIntegration } from './contracts.ts';
 import { channels, people, REPORT_ZONE } from './northwind.ts';
 import { addNote, type Sandbox } from './state.ts';
 import { repairEverything, switches } from './switches.ts';
@@ -96,7 +96,8 @@ export const actions: Readonly<Record<string, Action>> = {
   }),
   repairAll: reading(z.object({}), (_input, { sandbox }) => repairEverything(sandbox)),
   newContract: reading(z.object({ key }), async (input, { sandbox }) => {
-    await newContract(sandbox, input.key);
+    if (refusesIntegration(sandbox, input.key)) await callInVain(sandbox, input.key);
+    else await newContract(sandbox, input.key);
   }),
   moveContract: reading(z.object({ key, id: z.string() }), (input, { sandbox }) =>
     advanceContract(sandbox, input.key, input.id),

@@ -29,6 +29,23 @@ function stepAfter(status: ContractStatus) {
 
 const customers = ['Fabrikam', 'Contoso', 'Tailspin Toys', 'Wingtip', 'Litware'];
 
+/** True when production refuses the credentials that the integration has. */
+export const refusesIntegration = ({ world }: Sandbox, key: EnvironmentName): boolean =>
+  world.spotdraft.workspace(key).clientSecret.endsWith(RENEWED);
+
+/** The end of a client secret that was rotated and given to nobody. */
+export const RENEWED = '-renewed';
+
+/** The integration's call that SpotDraft answers 401: no contract comes of it. */
+export async function callInVain(sandbox: Sandbox, key: EnvironmentName): Promise<void> {
+  const requestId = `crm-${key}-refused-${sandbox.notes.length + 1}`;
+  await sandbox.world.reportCall(key, { status: 401, requestId });
+  addNote(
+    sandbox,
+    `${key}: SpotDraft refused the integration’s call to create a contract with 401 (request ${requestId}).`,
+  );
+}
+
 /** Creates a contract of the first type with its own Salesforce record, sends its webhooks and reports the call that created it. */
 export async function newContract(sandbox: Sandbox, key: EnvironmentName): Promise<SimContract> {
   const workspace = sandbox.world.spotdraft.workspace(key);
@@ -113,6 +130,17 @@ async function sendWebhooks(
     addNote(sandbox, `${key}: ${activity} of ${contract.id}: no active webhook subscribes to it.`);
   for (const { url, status } of answers)
     addNote(sandbox, `${key}: ${activity} of ${contract.id} sent to ${url}: ${answered(status)}.`);
+  const body = answers.find(({ status }) => status === 200)?.body;
+  if (sandbox.crmRefuses && key === 'prod' && activity === 'CONTRACT_EXECUTED' && body !== undefined) {
+    const occurredAt: string = JSON.parse(body).activity_data.timestamp;
+    const what = { contractId: contract.internalId, activity, occurredAt };
+    await sandbox.world.reportOutcome(key, { ...what, status: 'failed', code: 'CRM_REFUSED' });
+    const record = contract.externalMetadata?.id ?? contract.id;
+    addNote(
+      sandbox,
+      `${key}: the integration could not write ${activity} to the record ${record} of the CRM.`,
+    );
+  }
 }
 
 const answered = (status: number | null): string => (status === null ? 'unreachable' : `answered ${status}`);

@@ -1,10 +1,9 @@
 import type { FaultRule } from '../spotdraft/faults.ts';
-import { finishContract, sendWronglySignedWebhook } from './contracts.ts';
+import { callInVain, finishContract, RENEWED, sendWronglySignedWebhook } from './contracts.ts';
 import { addNote, type FaultId, type Sandbox } from './state.ts';
 import type { Switch, SwitchText } from './switch.ts';
 
 const DAY_MS = 86_400_000;
-const RENEWED = '-renewed';
 
 /** Faults at run time. */
 export const faultSwitches: readonly Switch[] = [
@@ -14,14 +13,31 @@ export const faultSwitches: readonly Switch[] = [
     text: 'Production’s client secret was rotated, but the integration still uses the old one.',
     check: 'credentials.accepted',
     isOn: ({ world }) => world.prod.clientSecret.endsWith(RENEWED),
-    async turnOn({ world }) {
-      if (!world.prod.clientSecret.endsWith(RENEWED)) world.prod.clientSecret += RENEWED;
+    async turnOn(sandbox) {
+      const { prod } = sandbox.world;
+      if (!prod.clientSecret.endsWith(RENEWED)) prod.clientSecret += RENEWED;
+      await callInVain(sandbox, 'prod');
     },
     async turnOff(sandbox) {
       const { prod } = sandbox.world;
       if (prod.clientSecret.endsWith(RENEWED))
         prod.clientSecret = prod.clientSecret.slice(0, -RENEWED.length);
       addNote(sandbox, 'Made the old client secret of prod valid again.');
+    },
+  },
+  {
+    id: 'crm-refuses',
+    title: 'The CRM refuses',
+    text: 'The CRM takes nothing from the integration, which reports that for each executed contract.',
+    check: null,
+    isOn: ({ crmRefuses }) => crmRefuses,
+    async turnOn(sandbox) {
+      sandbox.crmRefuses = true;
+      await finishContract(sandbox, 'prod');
+    },
+    async turnOff(sandbox) {
+      sandbox.crmRefuses = false;
+      addNote(sandbox, 'The CRM takes what the integration writes.');
     },
   },
   {

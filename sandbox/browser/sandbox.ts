@@ -46,6 +46,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults: new Set(),
     badSignatureAt: null,
     calls: 'as configured',
+    crmRefuses: false,
     validatedAt: null,
     completedSteps: new Set(),
     notes: [],

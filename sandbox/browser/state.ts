@@ -15,6 +15,8 @@ export interface Sandbox {
   badSignatureAt: number | null;
   /** How the integration makes and reports its calls. */
   calls: 'as configured' | 'to another region' | 'without request ids';
+  /** The CRM takes nothing from the integration, which reports that. */
+  crmRefuses: boolean;
   /** Time at which UAT was checked and found ready, epoch ms UTC; null before that. */
   validatedAt: number | null;
   /** Ids of the completed tour steps. */

@@ -61,6 +61,24 @@ async function compare(window: SandboxWindow) {
   return message;
 }
 
+test('a refusing CRM and refused credentials are found by the record and the request that the page names', async (context) => {
+  const window = await openWindow(context);
+  const { page, sandbox } = window;
+  await window.show({ as: ALICE, at: GENERAL });
+  await repairEverything(sandbox);
+  for (const [name, named, answer] of [
+    ['The CRM refuses', /to the record (\S+) of the CRM/, /CRM_REFUSED/],
+    ['Credentials refused', /with 401 \(request (\S+)\)/, /was answered 401/],
+  ] as const) {
+    await page.getByRole('switch', { name, exact: true }).click();
+    await page.getByRole('switch', { name, exact: true, checked: true }).waitFor();
+    await expect.poll(() => sandbox.notes.join('\n')).toMatch(named);
+    const [, id] = named.exec(sandbox.notes.join('\n')) ?? [];
+    await window.write(`/envcheck find ${id}`);
+    await window.message(answer);
+  }
+});
+
 test('only an operator can accept a difference from its message, with a reason', async (context) => {
   const window = await openWindow(context);
   const { page } = window;
