@@ -3,6 +3,7 @@ import type { StoredMessage } from '../../sandbox/slack/server.ts';
 import { createField } from '../../sandbox/spotdraft/create-records.ts';
 import { HEIGHT, WIDTH } from '../../src/digests/trend/chart.ts';
 import { actionIds } from '../../src/slack/action-ids.ts';
+import { there } from '../environment.ts';
 import { long } from '../long.ts';
 import { ALICE, BOB, blocksOf, GENERAL, NO_BOT, openScene, readsOf, type Scene } from './scene.ts';
 
@@ -241,8 +242,13 @@ describe.concurrent('drift in Slack', () => {
       environments: scene.config.environments.filter(({ name }) => name === 'prod'),
       drift: { ...scene.config.drift, pairs: [] },
     });
-    for (const actionId of [actionIds.compareAgain, actionIds.showAllDifferences, actionIds.acceptDifference])
+    for (const actionId of [actionIds.compareAgain, actionIds.showAllDifferences])
       await scene.slack.click({ message, actionId, user: BOB });
+    const [, difference] = there(
+      /"value":"(dif_[^"]+)"/.exec(JSON.stringify(message.blocks)),
+      'a difference to accept',
+    );
+    await scene.slack.click({ message, actionId: actionIds.acceptDifference, value: difference, user: BOB });
     const told = await scene.slack.waitFor(() => {
       const all = scene.slack.ephemerals(GENERAL, BOB);
       return all.length === 2 && all;
