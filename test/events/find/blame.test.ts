@@ -533,7 +533,12 @@ it('no answer denies what the log holds, and blames a contract only for what nam
           const mine =
             clauses.length === 1 ? own : (clauses[clauses.indexOf(`${base + contract}`) + 1] ?? '');
           const blamed = /but your integration failed to process [^;.]*?\((C\d+_\d+)/.exec(mine)?.[1];
-          if (blamed === undefined) continue;
+          // The number is only the id of a call or an outcome, and the answer is about the contract that this one names.
+          const isOnlyOther =
+            !isInLog &&
+            (called.some(({ by, other }) => by === 'number' && other === contract) ||
+              failures.some(({ as, other }) => as === 'number' && other === contract));
+          if (blamed === undefined || isOnlyOther) continue;
           const outcome = failures.find(({ code }) => code === blamed);
           const isNamed = (each: (typeof events)[number], time: number) =>
             each.activity === outcome?.activity && time >= at + each.minute * MINUTE_MS && time <= received;
