@@ -137,14 +137,17 @@ function tellOwn(
       rank: 0,
     };
   }
+  const all = events.length === 1 ? 'it' : events.length === 2 ? 'both' : 'all of them';
+  const isDone = named('processed').length === events.length && story.hasMore === false;
+  const begin = isDone ? `${arrived}, and your integration processed ${all}` : arrived;
   if (missing.length > 0) {
     const says = status === null ? '' : `, though SpotDraft says that the contract is ${statusText(status)}`;
-    return { text: `${arrived}; ${list(missing)} did not arrive${says}`, rank: 1 };
+    return { text: `${begin}; ${list(missing)} did not arrive${says}`, rank: 1 };
   }
   if (refused.length > 0)
-    return { text: `${arrived}; ${lowerFirst(refusedText({ ...story, refused }))}`, rank: 1 };
+    return { text: `${begin}; ${lowerFirst(refusedText({ ...story, refused }))}`, rank: 1 };
   const call = failedCall(calls);
-  if (call) return { text: `${arrived}; ${lowerFirst(callText(call))}`, rank: 1 };
+  if (call) return { text: `${begin}; ${lowerFirst(callText(call))}`, rank: 1 };
   const [waiting] = retrying;
   if (waiting)
     return {
@@ -185,7 +188,6 @@ function tellOwn(
       text: `${arrived}; your integration reported no outcome of ${silent.length === 1 ? activityOf(quiet, story) : `${silent.length} of them`}`,
       rank: 2,
     };
-  const all = events.length === 1 ? 'it' : events.length === 2 ? 'both' : 'all of them';
   if (skipped.length === events.length)
     return { text: `${arrived}; your integration skipped ${all}${reasonOf(skipped[0]?.outcome)}`, rank: 3 };
   const [passed] = skipped;
@@ -197,7 +199,7 @@ function tellOwn(
   return { text: `${arrived}; your integration processed ${all}`, rank: 4 };
 }
 
-function refusedText({ refused, hasMore }: Pick<Story, 'refused' | 'hasMore'>): string {
+function refusedText({ refused, hasMore, events }: Pick<Story, 'refused' | 'hasMore' | 'events'>): string {
   const [first] = refused;
   if (!first) return '';
   const { rejection, activity } = first;
@@ -205,8 +207,9 @@ function refusedText({ refused, hasMore }: Pick<Story, 'refused' | 'hasMore'>): 
   const number =
     hasMore === false ? refused.length : `${hasMore ? 'More than' : 'At least'} ${refused.length}`;
   const how = isSignatureRejection(rejection) ? '' : ` with ${statusOf(first)}`;
+  const isRepeat = events.some((event) => event.activity !== null && event.activity === activity);
   const what = one
-    ? `${activity ?? 'A delivery'} was refused${how}`
+    ? `${isRepeat ? 'Another ' : ''}${activity ?? 'A delivery'} was refused${how}`
     : `${number} deliveries were refused${how}`;
   const why =
     rejection === 'bad_signature' && signerRemedy(first.signed_with, first.environment) === null

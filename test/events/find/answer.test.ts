@@ -318,6 +318,31 @@ describe('the answer about webhooks that arrived', () => {
       'CONTRACT_CREATED arrived and was verified; CONTRACT_EXECUTED did not arrive, though SpotDraft says that the contract is executed.',
     ],
     [
+      'a refused delivery of the same activity beside a processed one',
+      {
+        events: [executed],
+        outcomes: [outcome('processed', executed)],
+        refused: [
+          delivery({ rejection: 'bad_signature', signed_with: 'uat current', activity: 'CONTRACT_EXECUTED' }),
+        ],
+      },
+      "CONTRACT_EXECUTED arrived and was verified, and your integration processed it; another CONTRACT_EXECUTED was refused: it was signed with uat's key.",
+    ],
+    [
+      'a refused delivery of another activity beside two processed ones',
+      {
+        events: both,
+        outcomes: [outcome('processed', executed), outcome('processed', created)],
+        refused: [delivery({ rejection: 'wrong_type', activity: 'CONTRACT_VOIDED' })],
+      },
+      `${BOTH}, and your integration processed both; CONTRACT_VOIDED was refused with 415: its content type is not JSON.`,
+    ],
+    [
+      'one of two processed beside a missing one',
+      { events: both, outcomes: [outcome('processed', executed)], missing: ['CONTRACT_VOIDED'] },
+      `${BOTH}; CONTRACT_VOIDED did not arrive.`,
+    ],
+    [
       'a refused repetition of the same request',
       { events: [executed], refused: [delivery({ rejection: 'missing_signature' })] },
       'CONTRACT_EXECUTED arrived and was verified; a delivery was refused: it had no signature.',
