@@ -35,7 +35,7 @@ export async function runDemo(terminal: Terminal): Promise<number> {
     await world.startBot(world.configure({ sharedWebhookUrl: false }));
     const contract = await finishContract(world, 'prod');
     terminal.out(
-      `    Created and executed the contract ${contract.internalId}: the integration reported its call, and its webhooks arrive at prod.\n\n`,
+      `    Sent the webhooks of contract ${contract.internalId} (created, executed) to prod, and let the integration report its call.\n\n`,
     );
 
     say(
