@@ -6,6 +6,12 @@ const READ_MS = 10_000;
 /** Interval between looks at them, ms. */
 const LOOK_MS = 1_000;
 
+/**
+ * Requests of a connection that are no deliveries or reports. A client that sends more of them than it reads answers costs at most
+ * so many at a time; any other client opens its next connection.
+ */
+const MAX_READS = 200;
+
 interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
@@ -22,6 +28,7 @@ export function limitConnections(server: Server, places: number): void {
   // In the order in which the wait began.
   const silent = new Set<Socket>();
   const sending = new Map<Socket, Exchange>();
+  const reads = new WeakMap<Socket, number>();
   let open = 0;
   server.on('connection', (socket: Socket) => {
     open += 1;
@@ -40,8 +47,16 @@ export function limitConnections(server: Server, places: number): void {
   const looking = setInterval(() => cutSlowReaders(sending, performance.now()), LOOK_MS);
   looking.unref();
   server.once('close', () => clearInterval(looking));
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  // Before the answer: some are sent at once.
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
+    if (request.method !== 'POST') {
+      const count = (reads.get(socket) ?? 0) + 1;
+      reads.set(socket, count);
+      if (count === MAX_READS) response.setHeader('connection', 'close');
+      // It was told to close its connection, and goes on.
+      if (count > MAX_READS) return void socket.destroy();
+    }
     silent.delete(socket);
     sending.set(socket, { request, response, unreadSince: sending.get(socket)?.unreadSince ?? null });
     response.once('close', () => {

@@ -39,11 +39,6 @@ const MAX_CONNECTIONS = 500;
 const REQUEST_MS = 10_000;
 /** How long a connection may be open without the head of a request, ms. */
 const SILENT_MS = 5_000;
-/**
- * Requests per connection. A client that sends more of them than it reads answers costs at most so many at a time; any other
- * client opens its next connection.
- */
-const MAX_REQUESTS_PER_SOCKET = 200;
 /** Interval between looks at these limits, ms. The server's own is 30 s. */
 const CHECK_MS = 1_000;
 
@@ -66,7 +61,6 @@ export function createServer({
     trustProxy,
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_MS,
-    maxRequestsPerSocket: MAX_REQUESTS_PER_SOCKET,
     http: { headersTimeout: SILENT_MS, connectionsCheckingInterval: CHECK_MS },
     forceCloseConnections: true,
     // Harmless spellings of an address in a webhook's settings: /Webhooks/prod, //webhooks/prod, /webhooks/prod/.
@@ -74,8 +68,6 @@ export function createServer({
     frameworkErrors: (_error, request, reply) => void receivers.misaddressed.notFound(request, reply),
   });
   limitConnections(server.server, MAX_CONNECTIONS);
-  // It was told to close its connection, and goes on.
-  server.server.on('dropRequest', (_request, socket) => void socket.destroy());
   // A request for no address is read only when it is a signed delivery.
   takeBodies(server, null);
   server.setNotFoundHandler((request, reply) => receivers.misaddressed.notFound(request, reply));
