@@ -196,6 +196,17 @@ describe('raw connections', () => {
     await worksStill();
   });
 
+  it('a sender that keeps its connection gets all of 450 deliveries taken over it', async () => {
+    const line = await open();
+    for (let sent = 0; sent < 450; sent += 50) {
+      const bodies = Array.from({ length: 50 }, (_, index) => activity(sent + index + 1));
+      line.write(bodies.map((body) => head(receiver, body) + body).join(''));
+      expect(await line.answers(sent + 50)).toEqual(Array(sent + 50).fill(200));
+    }
+    expect(receiver.count('events')).toBe(450);
+    await worksStill();
+  });
+
   it('a request with two lengths, or a length and chunks, gets 400, so none can hide in another', async () => {
     const line = await open();
     const body = activity(1);
